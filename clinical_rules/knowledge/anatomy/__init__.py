@@ -1,0 +1,1 @@
+"""Our anatomy tables: regions, neighbours, structures, nodal drainage, site codes."""

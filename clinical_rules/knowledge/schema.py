@@ -1,0 +1,138 @@
+"""pydantic models of knowledge files. Unknown keys are refused; every value has a source or a reason."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Gy = Annotated[Decimal, Field(gt=0)]
+Flag = Literal["Y1", "Y2"]
+"""Y1: the number was read in the primary text. Y2: in a secondary text. Nothing weaker decides."""
+
+
+class KnowledgeModel(BaseModel):
+    """Base: frozen, and an unknown key is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Citation(KnowledgeModel):
+    """A source; `where` points into the text that was read, `primary_opened` says whether that was the primary."""
+
+    title: str
+    label: str  # short, as printed beside a number: "Sahgal et al. 2021, HyTEC"
+    doi: str | None = None
+    url: str | None = None
+    where: str
+    flag: Flag
+    primary_opened: bool
+
+
+class DatedValue(KnowledgeModel):
+    """What holds from `since` on: cited, or our own decision with its reason."""
+
+    since: date
+    last_checked: date
+    reviewed_by: tuple[str, ...] = ()
+    note: str | None = None
+    kind: Literal["cited", "project-decision"] = "cited"
+    reason: str | None = None
+    citations: tuple[Citation, ...] = ()
+
+    @model_validator(mode="after")
+    def _has_a_basis(self) -> "DatedValue":
+        if self.kind == "cited" and not self.citations:
+            raise ValueError('a value needs at least one citation, or kind = "project-decision" and a reason')
+        if self.kind == "project-decision" and not self.reason:
+            raise ValueError("a project decision needs a reason")
+        return self
+
+
+class ParameterValue(DatedValue):
+    """A number (or list of numbers) that decides something other than a dose limit."""
+
+    value: Decimal | tuple[Decimal, ...]
+
+
+class Parameter(KnowledgeModel):
+    """A window, band, plausibility bound or rate; one file each in `parameters/`."""
+
+    id: str
+    type: Literal["parameter"]
+    title: str
+    unit: str
+    applies: str
+    values: tuple[ParameterValue, ...] = Field(min_length=1)
+
+
+class JointCondition(KnowledgeModel):
+    """What must hold beside the sum for the limit to reassure (product.md 3.1)."""
+
+    new_part_max_gy: Gy | None = None  # EQD2 of the new course, at most
+    new_share_max: Decimal | None = None  # its share of the sum, at most
+    each_course_max_gy: Gy | None = None  # EQD2 of every single course, at most
+    interval_min_months: Decimal | None = None  # whole calendar months, at least
+    breach: Literal["exceeds", "caution"]  # what a documented breach makes of a sum below the limit
+
+
+class DoseLimitValue(DatedValue):
+    """A cumulative limit in Gy EQD2 with its own alpha/beta, metric, single-course line and conditions."""
+
+    limit_gy: Gy
+    alpha_beta_gy: Gy
+    metric: str
+    line_gy: Gy | None = None
+    span_from_gy: Gy | None = None  # a second source is lower: from here to the limit is always caution
+    agreement: str
+    conditions: JointCondition | None = None
+    never_within: bool = False  # by analogy only: below the limit at most cannot-assess
+
+
+class DoseLimit(KnowledgeModel):
+    """A deciding cumulative limit of one structure, for one situation; one file each in `reirradiation/`."""
+
+    id: str  # reirradiation.spinal-cord.cumulative-eqd2, the rule id; several files may share it
+    type: Literal["dose-limit"]
+    title: str
+    structure: str  # TG-263
+    structures: tuple[str, ...] = ()  # further TG-263 names judged by it
+    unit: Literal["Gy"]
+    applies: str
+    earlier_courses: Literal["one", "several", "any"] = "any"
+    new_fractions_min: int | None = None
+    new_fractions_max: int | None = None
+    neural: bool = False
+    consensus: bool = False
+    basis_word: str  # "published low-risk factors" or "published value"
+    values: tuple[DoseLimitValue, ...] = Field(min_length=1)
+
+
+class Code(KnowledgeModel):
+    """One code with its meaning for us; `verified` names the public source in which the pair was read."""
+
+    system: str
+    code: str
+    item: str
+    verified: str | None = None
+    match: Literal["exact", "prefix"] = "exact"
+
+
+class CodeList(KnowledgeModel):
+    """Codes that play one role for the rules; one file each in `codes/`.
+
+    `role` is an EventKind of the facts, or `stage`, `disease-status`, `tumour-marker`, `biomarker`, `drug` ...;
+    `prefetch` tells that the codes belong in the `observations` query of discovery.
+    """
+
+    id: str
+    type: Literal["code-list"]
+    title: str
+    role: str
+    resource: Literal["Observation", "Procedure", "DiagnosticReport", "Condition", "MedicationRequest"]
+    prefetch: bool = False
+    source: str
+    codes: tuple[Code, ...] = Field(min_length=1)
+
+
+KnowledgeEntry = Annotated[Parameter | DoseLimit | CodeList, Field(discriminator="type")]

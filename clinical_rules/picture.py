@@ -1,0 +1,40 @@
+"""The tumours that are present now, as the recurrence rules see them; the re-irradiation rules start from them."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from clinical_rules.facts import BodySite, PartialDate
+
+Certainty = Literal["documented", "probable", "possible"]
+Pattern = Literal["local", "regional", "locoregional", "distant", "mixed", "biochemical", "unknown"]
+TumourKind = Literal["recurrence", "second-primary", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class PresentTumour:
+    """A tumour that is there now: a recurrence, a second primary, or another present malignancy.
+
+    `site` is the site of its primary (product.md 3.3); `sites` where it lies; `courses` the references of
+    the radiotherapy courses that are earlier than it; `date` when it came back or began.
+    """
+
+    reference: str
+    references: tuple[str, ...]
+    kind: TumourKind
+    site: str
+    sites: tuple[BodySite, ...]
+    certainty: Certainty
+    courses: tuple[str, ...]
+    date: PartialDate | None = None
+    just_added: bool = False
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSettings:
+    """What a site may set for the rules; defaults are those of product.md section 5."""
+
+    imaging_window_days: int = 56
+    organ_function_window_days: int = 28
+    recovery_scheme: str = "none"
+    disabled_rules: tuple[str, ...] = ()
