@@ -1,0 +1,63 @@
+"""Small typed getters over FHIR JSON; they return empty values instead of raising, whatever stands there."""
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+
+Json = Mapping[str, object]
+EMPTY: Json = {}
+
+
+def obj(value: object) -> Json:
+    """The value if it is a JSON object, else an empty one."""
+    return value if isinstance(value, Mapping) else EMPTY
+
+
+def items(value: object) -> tuple[Json, ...]:
+    """The objects of a JSON array; a single object counts as an array of one."""
+    if isinstance(value, Mapping):
+        return (value,)
+    return tuple(entry for entry in value if isinstance(entry, Mapping)) if isinstance(value, list) else ()
+
+
+def text(value: object) -> str | None:
+    """The value if it is a string with something in it."""
+    return value.strip() or None if isinstance(value, str) else None
+
+
+def number(value: object) -> Decimal | None:
+    """The value as a decimal if it is a finite JSON number; text is never read as a number."""
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        return None
+    decimal = value if isinstance(value, Decimal) else Decimal(str(value))
+    return decimal if decimal.is_finite() else None
+
+
+def whole(value: object) -> int | None:
+    """The value as an integer if it is a whole JSON number (25, 25.0)."""
+    decimal = number(value)
+    return int(decimal) if decimal is not None and decimal == decimal.to_integral_value() else None
+
+
+def codings(concept: object) -> tuple[tuple[str, str], ...]:
+    """All (system, code) of a CodeableConcept; the system is "" where it is missing."""
+    return tuple(
+        (text(coding.get("system")) or "", code)
+        for coding in items(obj(concept).get("coding"))
+        if (code := text(coding.get("code"))) is not None
+    )
+
+
+def concept_text(concept: object) -> str | None:
+    """The text of a CodeableConcept, else its first display."""
+    displays = (text(coding.get("display")) for coding in items(obj(concept).get("coding")))
+    return text(obj(concept).get("text")) or next((display for display in displays if display), None)
+
+
+def extensions(element: object, url: str) -> Iterator[Json]:
+    """The extensions of an element with this URL."""
+    return (entry for entry in items(obj(element).get("extension")) if entry.get("url") == url)
+
+
+def extension(element: object, url: str) -> Json:
+    """The first extension with this URL, else an empty object."""
+    return next(extensions(element, url), EMPTY)
