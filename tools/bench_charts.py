@@ -13,7 +13,7 @@ MARK = "bench-0000000"
 ON = date(2026, 11, 1)
 KINDS = ("quiet", "typical", "heavy")
 _NARRATIVE = (
-    '<div xmlns="http://www.w3.org/1999/xhtml"><p><b>Generated narrative</b></p><table class="grid"><tr><td>Status</td>'
+    '<div xmlns="http://www.w3.org/1999/xhtml"><p>Generated narrative</p><table><tr><td>Status</td>'
     "<td>final</td></tr><tr><td>Performer</td><td>Laboratory of the general hospital, second floor</td></tr><tr><td>Comment"
     "</td><td>A routine entry, as servers send them along with every search.</td></tr></table></div>"
 )
@@ -58,9 +58,7 @@ def _ordinary(n: int) -> dict[str, Any]:
 def _ordinary_core(n: int) -> dict[str, Any]:
     name = f"{MARK}-o{n}"
     if n % 9 == 0:
-        return fhir.condition(
-            name, *_ORDINARY[n % 3], ON, note=[{"text": "Stable on current treatment; next visit in six months."}]
-        )
+        return fhir.condition(name, *_ORDINARY[n % 3], ON, note=[{"text": "Stable on current treatment."}])
     if n % 9 == 1:
         return {"resourceType": "Procedure", "id": name, "status": "completed", "code": fhir.concept(fhir.SCT, *_ACTS[n % 3]),
                 "performedDateTime": str(ON)}  # fmt: skip
