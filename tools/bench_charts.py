@@ -14,8 +14,8 @@ ON = date(2026, 11, 1)
 KINDS = ("quiet", "typical", "heavy")
 _NARRATIVE = (
     '<div xmlns="http://www.w3.org/1999/xhtml"><p>Generated narrative</p><table><tr><td>Status</td>'
-    "<td>final</td></tr><tr><td>Performer</td><td>Laboratory of the general hospital, second floor</td></tr><tr><td>Comment"
-    "</td><td>A routine entry, as servers send them along with every search.</td></tr></table></div>"
+    "<td>final</td></tr><tr><td>Performer</td><td>Laboratory of the general hospital, second floor</td></tr>"
+    "<tr><td>Comment</td><td>A routine entry, as servers send them along with every search.</td></tr></table></div>"
 )
 _LABS = (
     ("2345-7", "Glucose [Mass/volume] in Serum or Plasma", "mg/dL"),
@@ -60,8 +60,8 @@ def _ordinary_core(n: int) -> dict[str, Any]:
     if n % 9 == 0:
         return fhir.condition(name, *_ORDINARY[n % 3], ON, note=[{"text": "Stable on current treatment."}])
     if n % 9 == 1:
-        return {"resourceType": "Procedure", "id": name, "status": "completed", "code": fhir.concept(fhir.SCT, *_ACTS[n % 3]),
-                "performedDateTime": str(ON)}  # fmt: skip
+        done = {"resourceType": "Procedure", "id": name, "status": "completed", "performedDateTime": str(ON)}
+        return {**done, "code": fhir.concept(fhir.SCT, *_ACTS[n % 3])}
     if n % 9 == 2:
         drug = fhir.concept(
             "http://www.nlm.nih.gov/research/umls/rxnorm", "860975", "metformin hydrochloride 500 MG Oral Tablet"
