@@ -1,5 +1,6 @@
 """CDS Hooks cards: the specification's fields and limits, and nothing else."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 from uuid import uuid4
 
@@ -10,13 +11,33 @@ Indicator = Literal["info", "warning", "critical"]
 
 
 class WireModel(BaseModel):
-    """Base: frozen, camelCase on the wire, None left out by `to_wire`."""
+    """Base: frozen, camelCase on the wire, nothing empty left in by `to_wire`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True)
 
     def to_wire(self) -> dict[str, Any]:
-        """The JSON object to send: no null, camelCase."""
-        return self.model_dump(mode="json", by_alias=True, exclude_none=True)
+        """The JSON object to send: camelCase, no null and no empty member. Decimals stay numbers, as Decimal."""
+        return {
+            name: kept
+            for name, value in self.model_dump(by_alias=True, exclude_none=True).items()
+            if (kept := without_empty(value, name)) is not None
+        }
+
+
+def without_empty(value: Any, name: str = "") -> Any:
+    """The JSON value without null, empty text, arrays and objects; None if nothing is left.
+
+    A FHIR resource (the member `resource`) stays as it is: an order goes back unchanged, and FHIR allows null
+    in arrays of primitives.
+    """
+    if name == "resource":
+        return value
+    if isinstance(value, Mapping):
+        members = {key: kept for key, entry in value.items() if (kept := without_empty(entry, key)) is not None}
+        return members or None
+    if isinstance(value, list | tuple):
+        return [kept for entry in value if (kept := without_empty(entry)) is not None] or None
+    return None if value == "" else value
 
 
 class Coding(WireModel):
@@ -78,3 +99,7 @@ class CDSResponse(WireModel):
     """The answer of a service."""
 
     cards: tuple[Card, ...] = ()
+
+    def to_wire(self) -> dict[str, Any]:
+        """The JSON object to send; nothing to say is an empty array of cards."""
+        return {"cards": [card.to_wire() for card in self.cards]}

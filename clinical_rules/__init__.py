@@ -1,1 +1,1 @@
-"""clinical_rules."""
+"""From the facts of one patient to findings: the rules, and the knowledge they rest on."""

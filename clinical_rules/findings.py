@@ -73,3 +73,4 @@ class Assessment:
     findings: tuple[Finding, ...]
     unavailable: tuple[str, ...] = ()  # prefetch keys that were not asked, failed or incomplete
     incomplete: tuple[str, ...] = ()
+    patient_reference: str = ""  # "Patient/id", for the resources of suggestions; "" makes none

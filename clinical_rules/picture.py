@@ -8,6 +8,27 @@ from clinical_rules.facts import BodySite, PartialDate
 Certainty = Literal["documented", "probable", "possible"]
 Pattern = Literal["local", "regional", "locoregional", "distant", "mixed", "biochemical", "unknown"]
 TumourKind = Literal["recurrence", "second-primary", "other"]
+SpreadPart = Literal["local", "regional", "distant", "biochemical"]
+
+
+@dataclass(frozen=True, slots=True)
+class TumourSign:
+    """One thing on file by which a present tumour was recognised, with how sure it makes it.
+
+    `words` says it in plain words; `parts` is where it shows the tumour (empty: not stated); `recorded` when
+    it came on record; `by_code` is False for a status, stage or marker, True for a diagnosis of its own.
+    """
+
+    reference: str
+    certainty: Certainty
+    words: str
+    parts: tuple[SpreadPart, ...] = ()
+    date: PartialDate | None = None
+    recorded: PartialDate | None = None
+    metastatic_site: str | None = None
+    sites: tuple[BodySite, ...] = ()
+    just_added: bool = False
+    by_code: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +49,13 @@ class PresentTumour:
     date: PartialDate | None = None
     just_added: bool = False
     label: str = ""
+    signs: tuple[TumourSign, ...] = ()
+    pattern: Pattern = "unknown"
+    metastatic_sites: tuple[str, ...] = ()
+    treatment_end: PartialDate | None = None
+    earlier_site: str | None = None
+    contradictions: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ class RoleCode:
     verified: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # compared by identity: it keys what is made from it once
 class CodeTable:
     """All code lookups. Keys are (canonical system, code); matching is exact unless said otherwise.
 

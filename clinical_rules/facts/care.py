@@ -18,7 +18,7 @@ from clinical_rules.facts.sites import BodySite
 Availability = Literal["found", "nothing-found", "not-asked", "failed", "incomplete"]
 EventKind = Literal[
     "biopsy", "cross-sectional-imaging", "organ-function", "performance-status", "surgery", "hospice",
-    "treatment-declined", "palliative-care", "emergency", "pain", "pregnancy", "cancer-follow-up",
+    "treatment-declined", "palliative-care", "emergency", "pain", "pregnancy", "cancer-follow-up", "symptom",
 ]  # fmt: skip
 
 

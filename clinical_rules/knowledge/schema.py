@@ -106,6 +106,10 @@ class DoseLimit(KnowledgeModel):
     consensus: bool = False
     basis_word: str  # "published low-risk factors" or "published value"
     values: tuple[DoseLimitValue, ...] = Field(min_length=1)
+    interval_from_months: int | None = None  # applies from this interval on, the bound included
+    interval_below_months: int | None = None  # applies below this interval, and where the interval is unknown
+    regions: tuple[str, ...] = ()  # applies to targets in these regions only; empty: anywhere
+    fractionated_partial_only: bool = False  # not for stereotactic courses, nor for those of the whole organ
 
 
 class Code(KnowledgeModel):
@@ -133,6 +137,7 @@ class CodeList(KnowledgeModel):
     prefetch: bool = False
     source: str
     codes: tuple[Code, ...] = Field(min_length=1)
+    texts: dict[str, str] = Field(default_factory=dict)  # lower-case text of an element without known code: item
 
 
 KnowledgeEntry = Annotated[Parameter | DoseLimit | CodeList, Field(discriminator="type")]

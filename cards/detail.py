@@ -1,0 +1,90 @@
+"""The detail of a card in GitHub Flavored Markdown without HTML: five short blocks, empty ones left out."""
+
+import re
+from collections.abc import Iterable
+from typing import cast
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from cards.escaping import escape_data, own_words
+from cards.grouping import CardPlan
+from cards.kinds import Kind
+from cards.printing import View, listed
+from cards.reading import texts
+from cards.views import view
+from cards.wording import PREFETCH_KEYS
+from clinical_rules.findings import Assessment, Finding
+
+FACTS: tuple[Kind, ...] = (
+    "recurrence", "second-primary", "treatment-effect", "overlap", "interval", "supportive", "other",
+)  # fmt: skip
+_BLANK_LINES = re.compile(r"\s*\n(?:[ \t]*\n)+")
+_ROWS_APART = re.compile(r"^([-|])(.*)\n\n(?=\1)", re.MULTILINE)
+
+
+def _printed(value: object) -> Markup:
+    """What a template prints: text is escaped as data unless it was made safe before."""
+    return value if isinstance(value, Markup) else escape_data(str(value))
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("cards"),
+        autoescape=True,
+        finalize=_printed,
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+        auto_reload=False,
+    )
+    for name in environment.list_templates():
+        environment.get_template(name)  # compiled once, at import
+    return environment
+
+
+_ENVIRONMENT = _environment()
+_CARD = _ENVIRONMENT.get_template("card.md")
+
+
+def detail(plan: CardPlan, assessment: Assessment) -> str:
+    """The Markdown of one card."""
+    views = [view(finding) for finding in plan.findings]
+    workup = _of(views, "workup")
+    text = _CARD.render(
+        why=[entry for entry in views if entry["raises"]],
+        facts=_of(views, *FACTS) + [entry for entry in workup if entry["found"]],
+        doses=_of(views, "dose", "comparison"),
+        options=_of(views, "option"),
+        missing=[entry for entry in workup if not entry["found"]],
+        data=_of(views, "data"),
+        unavailable=_keys(assessment.unavailable),
+        incomplete=_keys(assessment.incomplete),
+        irradiated=bool(_of(views, "overlap", "dose", "comparison")),
+        reviewed=_reviewed(plan.findings),
+        day=own_words(assessment.on),
+        knowledge_version=own_words(assessment.knowledge_version),
+    )
+    return _tidy(text)
+
+
+def _tidy(text: str) -> str:
+    """Blank lines that only tags left behind are taken out, so that templates need no care for them."""
+    return _ROWS_APART.sub(r"\1\2\n", _BLANK_LINES.sub("\n\n", text)).strip()
+
+
+def _of(views: Iterable[View], *kinds: Kind) -> list[View]:
+    """The views of these kinds, kind by kind as named."""
+    return sorted(
+        (entry for entry in views if entry["kind"] in kinds), key=lambda e: kinds.index(cast(Kind, e["kind"]))
+    )
+
+
+def _keys(keys: Iterable[str]) -> Markup:
+    """Prefetch keys in words."""
+    return listed(own_words(PREFETCH_KEYS.get(key, key)) for key in keys)
+
+
+def _reviewed(findings: Iterable[Finding]) -> bool:
+    """Whether each finding that rests on a source names who reviewed it."""
+    cited = [finding for finding in findings if finding.sources]
+    return bool(cited) and all(texts(finding.words, "reviewed_by") for finding in cited)

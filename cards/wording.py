@@ -1,0 +1,151 @@
+"""Names that a reader knows for the ids of sites, structures, items and records. Closed lists; else the id itself."""
+
+import re
+
+DISEASES = {
+    "nasopharynx": "nasopharyngeal cancer",
+    "head-and-neck": "head and neck cancer",
+    "salivary-gland": "salivary gland cancer",
+    "brain": "brain tumour",
+    "brain-metastasis": "brain metastasis",
+    "lung": "lung cancer",
+    "lung-metastasis": "lung metastasis",
+    "breast": "breast cancer",
+    "prostate": "prostate cancer",
+    "bone-metastasis": "bone metastasis",
+    "rectum": "rectal cancer",
+    "anus": "anal cancer",
+    "cervix": "cervical cancer",
+    "uterus": "uterine cancer",
+    "bladder": "bladder cancer",
+    "oesophagus": "oesophageal cancer",
+    "liver-metastasis": "liver metastasis",
+    "other": "cancer",
+    "unknown": "cancer",
+    "": "cancer",
+}
+PATTERNS = {
+    "local": "local recurrence",
+    "regional": "regional recurrence",
+    "locoregional": "locoregional recurrence",
+    "distant": "distant recurrence",
+    "mixed": "local and distant recurrence",
+    "biochemical": "biochemical recurrence",
+    "unknown": "recurrence",
+}
+OVERLAPS = {
+    "in-region": "same anatomical region (fields not compared)",
+    "adjacent": "next to the region (fields not compared)",
+    "junction": "next to the region, possible field junction (fields not compared)",
+    "none-found": "no overlapping record found",
+    "unknown": "overlap unknown",
+}
+STATUSES = {
+    "exceeds": "above the value compared",
+    "near": "near the value compared",
+    "within": "below the value compared",
+    "caution": "caution",
+    "cannot-assess": "cannot be assessed",
+    "found": "earlier dose on file",
+}
+STRUCTURES = {
+    "SpinalCord": "spinal cord",
+    "OpticNrv": "optic nerve",
+    "OpticChiasm": "optic chiasm",
+    "CaudaEquina": "cauda equina",
+    "SacralPlex": "sacral plexus",
+    "BrachialPlex": "brachial plexus",
+    "Bowel_Small": "small bowel",
+    "Bowel_Large": "large bowel",
+    "Esophagus": "oesophagus",
+    "A_Carotid": "carotid artery",
+    "A_Aorta": "aorta",
+    "Bone_Mandible": "mandible",
+    "GreatVes": "great vessels",
+    "AirWay_Prox": "proximal airway",
+    "BileDuct_Common": "common bile duct",
+    "BoneMarrow": "bone marrow",
+    "Bone_Pelvic": "pelvic bone",
+    "Canal_Anal": "anal canal",
+    "Cavity_Oral": "oral cavity",
+    "Chestwall": "chest wall",
+    "Femur_Head": "femoral head",
+    "Glnd_Lacrimal": "lacrimal gland",
+    "Glnd_Submand": "submandibular gland",
+    "Glnd_Thyroid": "thyroid",
+    "Joint_TM": "temporomandibular joint",
+    "Musc_Constrict": "pharyngeal constrictors",
+    "Nrv_Peripheral": "peripheral nerve",
+    "PenileBulb": "penile bulb",
+}
+_SIDES = {"L": "left", "R": "right"}
+NO_SITE = frozenset({"", "other", "unknown"})
+"""Sites that say nothing: the label of the diagnosis says more."""
+NOT_FOUND = frozenset({"missing", "absent"})
+"""The statuses of a work-up item that is not on file."""
+WORKUP_ITEMS = {
+    "biopsy": "biopsy of the recurrence",
+    "cross-sectional-imaging": "recent cross-sectional imaging",
+    "prior-dosimetry": "dose and plan of the earlier radiotherapy",
+    "interval": "end date of the earlier radiotherapy",
+    "performance-status": "performance status",
+    "organ-function": "organ function tests",
+    "restaging": "restaging",
+}
+PREFETCH_KEYS = {
+    "patient": "patient data",
+    "conditions": "diagnoses (Condition)",
+    "procedures": "procedures and radiotherapy courses (Procedure)",
+    "volumes": "treated volumes (BodyStructure)",
+    "radiationDose": "radiation dose observations (Observation)",
+    "observations": "disease status, stage, markers and laboratory values (Observation)",
+    "medications": "drug orders (MedicationRequest)",
+    "reports": "imaging and pathology reports (DiagnosticReport)",
+}
+BASES = frozenset({"delivered", "planned", "prescribed"})
+OPTION_CATEGORIES = {
+    "surgery": "Surgery",
+    "radiotherapy": "Radiotherapy",
+    "systemic": "Systemic treatment",
+    "radioligand": "Radioligand treatment",
+    "local-ablation": "Local ablation",
+    "trial": "Clinical trial",
+    "supportive": "Supportive care",
+}
+
+
+def spaced(name: str) -> str:
+    """An id as words: `left-out` is left out.
+
+    >>> spaced("implausible-dose")
+    'implausible dose'
+    """
+    return name.replace("-", " ").replace("_", " ")
+
+
+def disease(site: str) -> str:
+    """The cancer of a site."""
+    return DISEASES.get(site) or f"{spaced(site)} cancer"
+
+
+def structure(name: str) -> str:
+    """A TG-263 name in words, with its side.
+
+    >>> structure("OpticNrv_L"), structure("SpinalCord"), structure("Duodenum")
+    ('optic nerve (left)', 'spinal cord', 'duodenum')
+    """
+    base, _, suffix = name.rpartition("_")
+    if suffix in _SIDES and base:
+        return f"{structure(base)} ({_SIDES[suffix]})"
+    return STRUCTURES.get(name) or spaced(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)).lower()
+
+
+def workup_item(item: str) -> str:
+    """A work-up item; `biomarker:RAS` is the RAS result."""
+    kind, _, marker = item.partition(":")
+    return f"{marker} result" if marker and kind == "biomarker" else WORKUP_ITEMS.get(item) or spaced(item)
+
+
+def capital(sentence: str) -> str:
+    """The sentence with a capital first letter."""
+    return sentence[:1].upper() + sentence[1:]

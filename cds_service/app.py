@@ -1,0 +1,56 @@
+"""create_app: the one place where the parts are chosen and joined."""
+
+from flask import Flask
+from structlog.typing import FilteringBoundLogger
+
+from cds_service.body import TimeLimit, no_limit
+from cds_service.cors import add_cors
+from cds_service.errors import SettingsError
+from cds_service.failures import add_failures
+from cds_service.pages import add_pages
+from cds_service.parts import make_parts
+from cds_service.paths import PlainPaths
+from cds_service.settings import Settings
+from cds_service.settings_checks import combination_problems
+from cds_service.views import add_views
+
+WITHOUT_EFFECT = (
+    "rate_per_client",
+    "metrics_port",
+    "database_url",
+    "patient_key",
+    "retention_days",
+    "keep_comments",
+    "replay_store_down",
+)
+"""Settings that are checked, and belong to parts that this version does not have."""
+
+
+def create_app(
+    settings: Settings, *, log: FilteringBoundLogger | None = None, time_limit: TimeLimit = no_limit
+) -> Flask:
+    """The application for these settings; SettingsError or KnowledgeError if it cannot start."""
+    if problems := combination_problems(settings):
+        raise SettingsError(problems)
+    parts = make_parts(settings, log)
+    app = Flask("cds_service", static_folder=None, template_folder="web/templates")
+    app.url_map.merge_slashes = False
+    add_failures(app, parts.log)
+    add_cors(app, settings.cors_origins)
+    add_views(app, parts, time_limit)
+    add_pages(app, parts)
+    if settings.demo:
+        from cds_service import demo  # only the demo needs its patients and pages
+
+        demo.register(app, settings.time_zone)
+    app.wsgi_app = PlainPaths(app.wsgi_app)  # type: ignore[method-assign]  # as Flask documents for middleware
+    _say_how_it_runs(settings, parts.log)
+    return app
+
+
+def _say_how_it_runs(settings: Settings, log: FilteringBoundLogger) -> None:
+    if settings.auth == "none":
+        log.warning("no-authentication", address=settings.public_base_url)
+    idle = sorted(name.upper() for name in WITHOUT_EFFECT if name in settings.model_fields_set)
+    if idle:
+        log.warning("settings-without-effect", settings=idle)

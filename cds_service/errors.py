@@ -1,0 +1,90 @@
+"""Errors of the web edge, and the one table that turns them into answers.
+
+CDSServiceError
+├── SettingsError            the settings cannot be used; all problems at once
+├── InputRefusedError             a file given on the command line cannot be used
+└── RequestError             a call cannot be answered; its text names a field or prefetch key, never a value
+    ├── BadRequestError           400  the call is not what the hook defines
+    ├── UnknownAddressError       404  nothing is served here
+    ├── WrongMethodError          405  something is, by another method
+    ├── SlowBodyError             408  the body did not arrive in time
+    ├── MissingDataError          412  indispensable prefetch is not there
+    ├── BodyTooLargeError         413
+    ├── WrongMediaTypeError       415
+    └── DeadlinePassedError       503  judging took longer than the deadline
+"""
+
+from collections.abc import Sequence
+
+
+class CDSServiceError(Exception):
+    """Base of all errors of this package."""
+
+
+class SettingsError(CDSServiceError):
+    """Settings that cannot be used; `problems` names each with the value expected, never the value found."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = tuple(problems)
+
+
+class InputRefusedError(CDSServiceError):
+    """What the command line was given cannot be used; one line says what and where."""
+
+
+class RequestError(CDSServiceError):
+    """A call that cannot be answered; each of `texts` becomes one issue."""
+
+    def __init__(self, *texts: str) -> None:
+        super().__init__(" ".join(texts))
+        self.texts = texts
+
+
+class BadRequestError(RequestError):
+    """The call is not what the hook defines."""
+
+
+class UnknownAddressError(RequestError):
+    """Nothing is served at this address."""
+
+
+class WrongMethodError(RequestError):
+    """Something is served here, by another method; `allowed` lists them."""
+
+    def __init__(self, allowed: Sequence[str]) -> None:
+        super().__init__(f"This address answers {', '.join(allowed)} only.")
+        self.allowed = tuple(allowed)
+
+
+class SlowBodyError(RequestError):
+    """The body did not arrive in time."""
+
+
+class MissingDataError(RequestError):
+    """Prefetch without which nothing can be judged is not there."""
+
+
+class BodyTooLargeError(RequestError):
+    """The body is larger than MAX_BODY_BYTES."""
+
+
+class WrongMediaTypeError(RequestError):
+    """The body is not plain `application/json` in UTF-8."""
+
+
+class DeadlinePassedError(RequestError):
+    """Judging took longer than DEADLINE_MS; nothing certain can be said."""
+
+
+STATUS: dict[type[RequestError], tuple[int, str]] = {
+    BadRequestError: (400, "invalid"),
+    UnknownAddressError: (404, "not-found"),
+    WrongMethodError: (405, "not-supported"),
+    SlowBodyError: (408, "timeout"),
+    MissingDataError: (412, "required"),
+    BodyTooLargeError: (413, "too-long"),
+    WrongMediaTypeError: (415, "not-supported"),
+    DeadlinePassedError: (503, "timeout"),
+}
+"""Exception to HTTP status and FHIR issue code. What is not listed is a fault of ours: 500, `exception`."""

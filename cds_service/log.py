@@ -1,0 +1,52 @@
+"""The log: one JSON object a line, and only fields from a closed list. No patient data can get in by accident."""
+
+import sys
+from collections.abc import MutableMapping
+from typing import Any, TextIO
+
+import structlog
+from structlog.typing import FilteringBoundLogger
+
+FIELDS = frozenset({
+    "timestamp", "level", "event", "correlation_id", "service", "hook_instance", "status", "duration_ms", "cards",
+    "rules", "knowledge", "keys", "silent", "error", "frame", "reason", "file", "problems", "disabled_rules",
+    "enabled_rules", "settings", "address", "signal", "worker",
+})  # fmt: skip
+"""All that may stand in a line. `hook_instance` is the client's, hence cut; the rest is ours."""
+
+TEXT_LENGTH = 128
+
+
+def _only_known_fields(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    return {
+        name: value[:TEXT_LENGTH] if isinstance(value, str) else value
+        for name, value in event.items()
+        if name in FIELDS
+    }
+
+
+def make_log(stream: TextIO | None = None) -> FilteringBoundLogger:
+    """A logger that writes to `stream` (standard error if none is given)."""
+    logger: FilteringBoundLogger = structlog.wrap_logger(
+        structlog.PrintLogger(stream or sys.stderr),
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _only_known_fields,
+            structlog.processors.JSONRenderer(ensure_ascii=True),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger("info"),
+        context_class=dict,
+    )
+    return logger
+
+
+def frame_of(error: BaseException) -> str:
+    """Where an exception was raised, as `module:function:line`, without its message or anything it held."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None:
+        return "unknown"
+    code = trace.tb_frame
+    return f"{code.f_globals.get('__name__', '?')}:{code.f_code.co_name}:{trace.tb_lineno}"

@@ -1,0 +1,40 @@
+"""The parts of a running service, chosen once at start: settings, knowledge, code table, switches, log."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from structlog.typing import FilteringBoundLogger
+
+from cds_service.code_table import build_code_table, observation_codes
+from cds_service.log import make_log
+from cds_service.services import prefetch_templates
+from cds_service.settings import Settings
+from cds_service.switches import SwitchesFile
+from clinical_rules.knowledge import Knowledge, load_knowledge
+from fhir_mappings.code_table import CodeTable
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What every call needs and no call changes."""
+
+    settings: Settings
+    knowledge: Knowledge
+    codes: CodeTable
+    prefetch: Mapping[str, str]
+    switches: SwitchesFile
+    log: FilteringBoundLogger
+
+
+def make_parts(settings: Settings, log: FilteringBoundLogger | None = None) -> Parts:
+    """The parts for these settings; KnowledgeError if the site's own folder cannot be used."""
+    log = log or make_log()
+    knowledge = load_knowledge(settings.knowledge_dir)
+    return Parts(
+        settings=settings,
+        knowledge=knowledge,
+        codes=build_code_table(knowledge, unverified=settings.unverified_codes),
+        prefetch=prefetch_templates(observation_codes(knowledge)),
+        switches=SwitchesFile(settings.switches_file, log),
+        log=log,
+    )

@@ -1,0 +1,132 @@
+"""CDSRequest: what a call asks, checked against the CDS Hooks specification and the hook's own context.
+
+https://cds-hooks.hl7.org/ and https://cds-hooks.org/hooks/. Members that we do not know are ignored.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from re import ASCII
+from re import compile as pattern
+from typing import TypeVar
+
+import msgspec
+
+from cds_service.envelope import Envelope, Members, open_envelope
+from cds_service.errors import BadRequestError
+
+T = TypeVar("T")
+
+HOOK_INSTANCE_LENGTH = 256
+_FHIR_ID = pattern(r"[A-Za-z0-9\-.]{1,64}", ASCII)
+_REFERENCE_LENGTH = 1024
+
+RESOURCES_OF_HOOK: Mapping[str, str | None] = {
+    "patient-view": None,
+    "order-select": "draftOrders",
+    "order-sign": "draftOrders",
+    "problem-list-item-create": "conditions",
+}
+"""Which member of the context holds resources, by hook."""
+
+
+@dataclass(frozen=True, slots=True)
+class CDSRequest:
+    """One call of a service; resources are raw JSON. `resources` is `draftOrders` or `conditions`, by its name."""
+
+    hook: str
+    hook_instance: str
+    user_id: str
+    patient_id: str
+    resources: Members
+    prefetch: Members
+    selections: tuple[str, ...] | None = None
+    fhir_server: str | None = None
+
+
+def read_request(raw: bytes, hook: str) -> CDSRequest:
+    """The call in these bytes for a service on `hook`; BadRequestError names the field that is wrong."""
+    envelope = open_envelope(raw)
+    asked = _text(envelope.members, "hook")
+    if asked != hook:
+        raise BadRequestError(f"hook must be {hook} for this service.")
+    context = envelope.context
+    patient_id = _patient_id(context)
+    return CDSRequest(
+        hook=asked,
+        hook_instance=_text(envelope.members, "hookInstance"),
+        user_id=_text(context, "userId", "context."),
+        patient_id=patient_id,
+        resources=_resources(context, RESOURCES_OF_HOOK[hook]),
+        prefetch=envelope.prefetch,
+        selections=_selections(context) if hook == "order-select" else None,
+        fhir_server=_fhir_server(envelope, patient_id),
+    )
+
+
+def _decode(value: bytes, wanted: type[T], field: str, expected: str) -> T:
+    try:
+        return msgspec.json.decode(value, type=wanted)
+    except msgspec.MsgspecError:
+        raise BadRequestError(f"{field} must be {expected}.") from None
+
+
+def _required(members: Members, name: str, prefix: str = "") -> bytes:
+    value = members.get(name)
+    if value is None or value == b"null":
+        raise BadRequestError(f"{prefix}{name} is missing.")
+    return value
+
+
+def _text(members: Members, name: str, prefix: str = "") -> str:
+    """A required string that is not empty, not long, and holds nothing unprintable."""
+    expected = f"a string of 1 to {HOOK_INSTANCE_LENGTH} printable characters"
+    value = _decode(_required(members, name, prefix), str, prefix + name, expected)
+    if not 0 < len(value) <= HOOK_INSTANCE_LENGTH or not value.isprintable() or not value.strip():
+        raise BadRequestError(f"{prefix}{name} must be {expected}.")
+    return value
+
+
+def _patient_id(context: Members) -> str:
+    value = _text(context, "patientId", "context.")
+    if not _FHIR_ID.fullmatch(value):
+        raise BadRequestError("context.patientId must be a FHIR id.")
+    return value
+
+
+def _resources(context: Members, name: str | None) -> Members:
+    if name is None:
+        return {}
+    value = _required(context, name, "context.")
+    kind = _decode(value, _ResourceType, f"context.{name}", "a Bundle").resource_type
+    if kind != "Bundle":
+        raise BadRequestError(f"context.{name} must be a Bundle.")
+    return {name: value}
+
+
+class _ResourceType(msgspec.Struct, rename="camel"):
+    resource_type: str | None = None
+
+
+def _selections(context: Members) -> tuple[str, ...]:
+    value = _required(context, "selections", "context.")
+    references = _decode(value, list[str], "context.selections", "an array of references")
+    if any(not 0 < len(reference) <= _REFERENCE_LENGTH for reference in references):
+        raise BadRequestError("context.selections must be an array of references.")
+    return tuple(references)
+
+
+def _fhir_server(envelope: Envelope, patient_id: str) -> str | None:
+    """The FHIR server named; whoever hands over a token must say for which server and for this patient."""
+    server = envelope.members.get("fhirServer", b"null")
+    named = None if server == b"null" else _text(envelope.members, "fhirServer")
+    authorization = envelope.members.get("fhirAuthorization", b"null")
+    if authorization == b"null":
+        return named
+    if named is None:
+        raise BadRequestError("fhirAuthorization needs fhirServer beside it.")
+    granted = _decode(authorization, dict[str, msgspec.Raw], "fhirAuthorization", "an object")
+    if "patient" in granted and bytes(granted["patient"]) != b"null":
+        patient = _decode(bytes(granted["patient"]), str, "fhirAuthorization.patient", "a string")
+        if patient.removeprefix("Patient/") != patient_id:
+            raise BadRequestError("fhirAuthorization.patient differs from context.patientId.")
+    return named

@@ -1,0 +1,85 @@
+"""One patient per call: what the context and the patient key bring must be of `context.patientId`."""
+
+from collections.abc import Iterator, Mapping
+
+import msgspec
+
+from cds_service.errors import BadRequestError
+from cds_service.protocol import CDSRequest
+from fhir_mappings.errors import StrictJSONError
+from fhir_mappings.jsontools import Json, items, obj, text
+from fhir_mappings.resources import type_and_id
+from fhir_mappings.strict_json import loads
+
+_NO_PATIENTS: Mapping[str, str] = {}
+
+
+def check_patient(cds_request: CDSRequest) -> None:
+    """BadRequestError if the patient resource, a draft order or an added condition is of another patient."""
+    _check_patient_key(cds_request.prefetch.get("patient"), cds_request.patient_id)
+    for name, raw in cds_request.resources.items():
+        bundle = _strictly(raw, f"context.{name}")
+        for found in _patients_of(bundle):
+            if found != cds_request.patient_id:
+                raise BadRequestError(f"context.{name} holds a resource of another patient than context.patientId.")
+
+
+def _strictly(raw: bytes, where: str) -> Json:
+    try:
+        return obj(loads(raw))
+    except StrictJSONError as error:
+        raise BadRequestError(f"{where} is refused: {error}.") from None
+
+
+def _patients_of(bundle: Json) -> Iterator[str]:
+    """The ids of the patients that the entries are of, as far as they can be told."""
+    entries = items(bundle.get("entry"))
+    resources = [obj(entry.get("resource")) for entry in entries]
+    by_full_url = {
+        full_url: patient
+        for entry, resource in zip(entries, resources, strict=True)
+        if resource.get("resourceType") == "Patient"
+        and (full_url := text(entry.get("fullUrl")))
+        and (patient := text(resource.get("id")))
+    }
+    for resource in resources:
+        if resource.get("resourceType") == "Patient" and (patient := text(resource.get("id"))):
+            yield patient
+        for element in ("subject", "patient"):
+            reference = text(obj(resource.get(element)).get("reference"))
+            if reference and (patient := patient_of(reference, by_full_url)):
+                yield patient
+
+
+def patient_of(reference: str, by_full_url: Mapping[str, str] = _NO_PATIENTS) -> str | None:
+    """The id of the patient that a reference points to; None where it does not tell.
+
+    >>> patient_of("https://ehr.example.org/fhir/Patient/p1/_history/2")
+    'p1'
+    >>> patient_of("urn:uuid:2f1a") is None
+    True
+    """
+    kind, _, patient = (type_and_id(reference) or "").partition("/")
+    return patient if kind == "Patient" else by_full_url.get(reference)
+
+
+class _Identity(msgspec.Struct, rename="camel", gc=False):
+    resource_type: msgspec.Raw = msgspec.Raw(b"")
+    id: msgspec.Raw = msgspec.Raw(b"")
+    entry: msgspec.Raw = msgspec.Raw(b"")
+
+
+_IDENTITY = msgspec.json.Decoder(_Identity)
+
+
+def _check_patient_key(raw: bytes | None, patient_id: str) -> None:
+    """The value of the patient key is a Patient (or, from some clients, a Bundle with one)."""
+    try:
+        identity = _IDENTITY.decode(raw or b"null")
+        entries = msgspec.json.decode(identity.entry, type=list[dict[str, msgspec.Raw]]) if identity.entry else []
+        inner = [_IDENTITY.decode(entry["resource"]) for entry in entries if "resource" in entry]
+        for found in (identity, *inner):
+            if bytes(found.resource_type) == b'"Patient"' and msgspec.json.decode(found.id, type=str) != patient_id:
+                raise BadRequestError("prefetch.patient is another patient than context.patientId.")
+    except msgspec.MsgspecError:
+        return  # no resource at all, or one without an id: what is not there is asked for later

@@ -1,0 +1,52 @@
+"""Which settings do not go together: who may call, over what, and how openly."""
+
+from collections.abc import Iterator
+from ipaddress import ip_address
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cds_service.settings import Settings
+
+TOKENS_NOT_YET = (
+    "RERT_CDS_AUTH=jwt: token checking is not part of this version; "
+    "expected RERT_CDS_AUTH=none, in development on a loopback address."
+)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach the address."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def combination_problems(settings: "Settings") -> tuple[str, ...]:
+    """What is wrong between settings that are each right."""
+    return (*_who_may_call(settings), *(_production(settings) if settings.production else ()))
+
+
+def _who_may_call(settings: "Settings") -> Iterator[str]:
+    if settings.auth == "jwt":
+        yield TOKENS_NOT_YET
+        if settings.clients_file is None:
+            yield "RERT_CDS_CLIENTS_FILE is missing; expected an existing TOML file, because of RERT_CDS_AUTH=jwt."
+    elif not settings.production and not is_loopback(settings.host):
+        yield "RERT_CDS_HOST must be a loopback address such as 127.0.0.1 as long as RERT_CDS_AUTH is none."
+    if settings.metrics_port == settings.port:
+        yield "RERT_CDS_METRICS_PORT must differ from RERT_CDS_PORT."
+    if "*" in settings.cors_origins and len(settings.cors_origins) > 1:
+        yield "RERT_CDS_CORS_ORIGINS must be * alone or a list of origins."
+
+
+def _production(settings: "Settings") -> Iterator[str]:
+    if settings.auth == "none":
+        yield "RERT_CDS_AUTH must be jwt in production."
+    if not settings.public_base_url.startswith("https://"):
+        yield "RERT_CDS_PUBLIC_BASE_URL must be set to an https address in production."
+    if any(not origin.startswith("https://") for origin in settings.cors_origins):
+        yield "RERT_CDS_CORS_ORIGINS must hold https origins only in production, not *."
+    if settings.patient_key is None:
+        yield "RERT_CDS_PATIENT_KEY is missing; expected a secret of at least 16 characters in production."
+    if settings.demo:
+        yield "RERT_CDS_ENVIRONMENT must be development for the demo."

@@ -1,0 +1,75 @@
+"""The page docs/settings.md, made from the settings themselves so that it cannot lag behind."""
+
+from cds_service.setting import PREFIX
+from cds_service.settings_fields import NOT_FROM_ENVIRONMENT, SettingsFields
+
+_HEAD = f"""# Settings
+
+Environment variables, each with the prefix `{PREFIX}`. They are read once, at start. A variable with this prefix that
+is not in the table, or a value that is not as expected, stops the start with its name and the value expected; all
+problems are listed at once and the exit status is 1. Lists are separated by commas.
+
+This page is made from `cds_service/settings_fields.py`.
+
+| setting | default | expected | meaning |
+|---|---|---|---|
+"""
+_TAIL = """
+Not part of this version: token checking (`AUTH=jwt` refuses to start, and with it `ENVIRONMENT=production`), and the
+store of feedback and answers. `DATABASE_URL`, `PATIENT_KEY`, `RETENTION_DAYS`, `KEEP_COMMENTS`, `REPLAY_STORE_DOWN`,
+`RATE_PER_CLIENT` and `METRICS_PORT` are checked, have no effect yet, and the log says so at start.
+
+## What goes together
+
+- `AUTH=none` exists in development only, and only while `HOST` is a loopback address.
+- `ENVIRONMENT=production` needs `AUTH=jwt`, an https `PUBLIC_BASE_URL`, https `CORS_ORIGINS` and `PATIENT_KEY`, and
+  refuses the demo and http addresses in the clients file.
+
+## The clients file
+
+```toml
+[[client]]
+name = "general-hospital"                          # shown in logs; unique
+issuer = "https://ehr.example.org"                 # `iss` of its tokens; unique
+jwks_url = "https://ehr.example.org/jwks.json"     # or jwks_file, relative to this file
+algorithms = ["ES384", "RS384"]                    # asymmetric only
+audience_aliases = []                              # further `aud` values it is known to send
+tenants = []                                       # empty: none asked for
+fhir_servers = ["https://ehr.example.org/fhir"]    # the only addresses its requests may send us to
+fhir_without_token = false
+max_token_minutes = 5                              # 1 to 60
+```
+
+## The switches file
+
+```toml
+disabled_rules = ["salvage.*"]                     # rule ids, * stands for anything
+enabled_rules = []                                 # rules that ship switched off
+silent = ["oncology-patient-view"]                 # service ids or client names that get no cards
+```
+
+It is looked at every two seconds and read again when it has changed; each change is logged. A broken file keeps what
+was in force, and is logged; at start it ends the start.
+"""
+
+
+def page() -> str:
+    """The whole page."""
+    return (
+        _HEAD + "".join(_row(name) for name in SettingsFields.model_fields if name not in NOT_FROM_ENVIRONMENT) + _TAIL
+    )
+
+
+def _row(name: str) -> str:
+    field = SettingsFields.model_fields[name]
+    extra = field.json_schema_extra
+    expected = str(extra["expected"]) if isinstance(extra, dict) else ""
+    return f"| `{name.upper()}` | {_default(name, field.default)} | {expected} | {field.description} |\n"
+
+
+def _default(name: str, value: object) -> str:
+    if name == "database_url":
+        return "`sqlite:///rert-cds.sqlite3`"
+    if value in (None, "", ()) or name in {"workers", "auth"}:
+        return "none" if value is None else "see meaning"
+    return f"`{str(value).lower() if isinstance(value, bool) else value}`"

@@ -1,0 +1,55 @@
+"""Joins the rules: from the facts of one patient to all findings of one call."""
+
+from datetime import date
+from fnmatch import fnmatchcase
+
+from clinical_rules import data_findings, recurrence, reirradiation, workup
+from clinical_rules.facts import PatientFacts
+from clinical_rules.findings import Assessment, Finding, Hook
+from clinical_rules.knowledge import KnowledgeOn
+from clinical_rules.picture import RuleSettings
+
+NO_ANSWER = frozenset({"failed", "not-asked"})
+
+
+def assess(
+    facts: PatientFacts, *, hook: Hook, knowledge: KnowledgeOn, on: date, settings: RuleSettings | None = None
+) -> Assessment:
+    """All findings on a patient on a day, in an order that depends on the facts only; none for the deceased."""
+    settings = settings or RuleSettings()
+    found = () if facts.patient.deceased else _findings(facts, hook, knowledge, on, settings)
+    return Assessment(
+        hook=hook,
+        on=on.isoformat(),
+        knowledge_version=knowledge.version,
+        findings=tuple(sorted(found, key=_order)),
+        unavailable=_keys(facts, NO_ANSWER),
+        incomplete=_keys(facts, frozenset({"incomplete"})),
+    )
+
+
+def _findings(
+    facts: PatientFacts, hook: Hook, knowledge: KnowledgeOn, on: date, settings: RuleSettings
+) -> tuple[Finding, ...]:
+    tumours = recurrence.picture(facts, knowledge=knowledge, on=on)
+    found: list[Finding] = []
+    for rules in (recurrence.findings, reirradiation.findings, workup.findings):
+        found += rules(facts, tumours, hook=hook, knowledge=knowledge, on=on, settings=settings)
+    found = [finding for finding in found if not _disabled(finding, settings)]
+    spoke = any(finding.urgency is not None for finding in found)
+    found += (f for f in data_findings.findings(facts, hook=hook, spoke=spoke) if not _disabled(f, settings))
+    return tuple(found)
+
+
+def _disabled(finding: Finding, settings: RuleSettings) -> bool:
+    return any(fnmatchcase(finding.rule, pattern) for pattern in settings.disabled_rules)
+
+
+def _order(finding: Finding) -> tuple[int, str, str, tuple[str, ...], str]:
+    """Most urgent first, then by topic, rule and evidence; the values settle what is left."""
+    urgency = -1 if finding.urgency is None else int(finding.urgency)
+    return -urgency, finding.topic, finding.rule, finding.evidence, repr(sorted(finding.values.items()))
+
+
+def _keys(facts: PatientFacts, answers: frozenset[str]) -> tuple[str, ...]:
+    return tuple(sorted(key for key, answer in facts.availability.items() if answer in answers))

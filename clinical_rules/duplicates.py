@@ -1,0 +1,189 @@
+"""One disease for several entries: the same cancer re-entered by another clinic, or coded at every visit."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from clinical_rules.anatomy import Anatomy
+from clinical_rules.facts import BodySite, CancerDiagnosis, PartialDate
+from clinical_rules.knowledge import KnowledgeOn
+
+SUSPICION = frozenset({"unconfirmed", "provisional", "differential"})
+ENDED = frozenset({"inactive", "remission", "resolved"})
+SIDED = frozenset({"left", "right"})
+UNSPECIFIC_MORPHOLOGY = frozenset({"800", "801"})
+"""Neoplasm and carcinoma not otherwise specified: they contradict no finer histology."""
+COARSE_SITES = frozenset({"other", "head-and-neck"})
+"""Names that hold many organs: there the region tells one cancer from another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Disease:
+    """One disease, with all entries that name it, the earliest first."""
+
+    members: tuple[CancerDiagnosis, ...]
+
+    @property
+    def lead(self) -> CancerDiagnosis:
+        """The entry that names it: the one with the earliest onset."""
+        return self.members[0]
+
+    @property
+    def onset(self) -> PartialDate | None:
+        """The earliest stated onset."""
+        return earliest(member.onset for member in self.members)
+
+    @property
+    def recorded(self) -> PartialDate | None:
+        """When it first came on record."""
+        return earliest(member.recorded for member in self.members)
+
+    @property
+    def site(self) -> str:
+        """The site name of product.md 3.3."""
+        return self.lead.site
+
+    @property
+    def body_sites(self) -> tuple[BodySite, ...]:
+        """The places stated, finest first."""
+        places = {member.body_site for member in self.members if member.body_site}
+        return tuple(sorted(places, key=lambda place: (place.side is None, place.subsite is None, repr(place))))
+
+    @property
+    def histologies(self) -> tuple[str, ...]:
+        """The morphologies stated."""
+        return tuple(sorted({member.histology for member in self.members if member.histology}))
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        """References of all entries."""
+        return tuple(sorted({member.reference for member in self.members}))
+
+    @property
+    def sides(self) -> frozenset[str]:
+        """The sides that are stated and one-sided."""
+        return frozenset(place.side for place in self.body_sites if place.side in SIDED)
+
+    @property
+    def suspected_only(self) -> bool:
+        """Whether no entry is more than a suspicion."""
+        return all(member.verification in SUSPICION for member in self.members)
+
+    @property
+    def ended(self) -> bool:
+        """Whether the newest word on it is that it is gone: no entry calls it active or returned."""
+        states = {member.clinical_status for member in self.members}
+        return bool(states & ENDED) and not states - ENDED - {"unknown"}
+
+
+def merge(diagnoses: Iterable[CancerDiagnosis], *, knowledge: KnowledgeOn) -> tuple[Disease, ...]:
+    """Diagnoses with the entries of one disease put together; nothing is dropped.
+
+    An entry joins a disease only if it fits all entries already there, so that one without a side cannot tie
+    left to right. The order in which entries are tried depends on what they say, never on the record.
+    """
+    days = int(knowledge.number("recurrence.duplicate-onset-days"))
+    groups: list[list[CancerDiagnosis]] = []
+    for entry in sorted(diagnoses, key=_best_dated_first):
+        fitting = [group for group in groups if _belongs(entry, group, knowledge.anatomy, days)]
+        if fitting:
+            min(fitting, key=lambda group: _distance(entry, group)).append(entry)
+        else:
+            groups.append([entry])
+    return tuple(Disease(tuple(sorted(group, key=_earliest_first))) for group in groups)
+
+
+def same_place(a: CancerDiagnosis, b: CancerDiagnosis, anatomy: Anatomy) -> bool:
+    """Whether two diagnoses name the same site; inside coarse site names the region decides."""
+    if a.site != b.site:
+        return _ill_defined_part(a, b, anatomy) or _ill_defined_part(b, a, anatomy)
+    if a.site not in COARSE_SITES or a.body_site is None or b.body_site is None:
+        return True
+    if a.body_site.region == b.body_site.region:
+        return True
+    return _ill_defined_part(a, b, anatomy) or _ill_defined_part(b, a, anatomy)
+
+
+def same_side(a: CancerDiagnosis, b: CancerDiagnosis) -> bool:
+    """Whether the sides agree; a side not stated agrees with either."""
+    sides = {place.side for place in (a.body_site, b.body_site) if place is not None}
+    return not sides >= SIDED
+
+
+def same_histology(a: str | None, b: str | None) -> bool:
+    """Whether two ICD-O-3 morphologies are of one family: their first three digits.
+
+    >>> same_histology("8140/3", "8144/3"), same_histology("8140/3", "8070/3"), same_histology("8010/3", "8070/3")
+    (True, False, True)
+    """
+    if not a or not b:
+        return True
+    families = {a[:3], b[:3]}
+    return len(families) == 1 or bool(families & UNSPECIFIC_MORPHOLOGY)
+
+
+def earliest(dates: Iterable[PartialDate | None]) -> PartialDate | None:
+    """The earliest of some dates; of equal starts the more precise one."""
+    return min((day for day in dates if day), key=lambda day: (day.earliest, day.latest), default=None)
+
+
+def _belongs(entry: CancerDiagnosis, group: list[CancerDiagnosis], anatomy: Anatomy, days: int) -> bool:
+    if any(entry.reference == member.reference for member in group):
+        return True
+    if not all(_one_disease(entry, member, anatomy) for member in group):
+        return False
+    if entry.onset is not None:
+        return all(member.onset is None or _days_apart(entry.onset, member.onset) <= days for member in group)
+    return any(_repeats(entry, member, days) for member in group)
+
+
+def _one_disease(a: CancerDiagnosis, b: CancerDiagnosis, anatomy: Anatomy) -> bool:
+    """Whether two entries may name one disease, dates aside."""
+    spread = a.role != "primary" and (a.organ, a.node_group) != (b.organ, b.node_group)
+    if a.role != b.role or spread or not same_place(a, b, anatomy):
+        return False
+    return same_side(a, b) and same_histology(a.histology, b.histology)
+
+
+def _repeats(repeat: CancerDiagnosis, other: CancerDiagnosis, days: int) -> bool:
+    """Whether an entry without onset only repeats another: same visit or day, coded at a visit, or re-entered."""
+    if repeat.encounter is not None and repeat.encounter == other.encounter:
+        return True
+    if repeat.recorded is None:
+        return not repeat.just_added
+    known = [day for day in (other.onset, other.recorded) if day]
+    if any(_days_apart(repeat.recorded, day) <= days for day in known):
+        return True
+    if repeat.just_added or any(repeat.recorded.latest < day.earliest for day in known):
+        return False
+    return repeat.category == "encounter-diagnosis" or (other.clinical_status in ENDED and other.abatement is not None)
+
+
+def _ill_defined_part(a: CancerDiagnosis, b: CancerDiagnosis, anatomy: Anatomy) -> bool:
+    """Whether the first names only a container that holds the region of the second ("malignancy of the pelvis")."""
+    if a.body_site is None or b.body_site is None or a.body_site.subsite is not None:
+        return False
+    region = anatomy.regions.get(a.body_site.region)
+    return region is not None and region.kind == "container" and b.body_site.region in region.members
+
+
+def _days_apart(a: PartialDate, b: PartialDate) -> int:
+    """The smallest number of days that can lie between two dates."""
+    return max((b.earliest - a.latest).days, (a.earliest - b.latest).days, 0)
+
+
+def _earliest_first(entry: CancerDiagnosis) -> tuple[str, str, str]:
+    last = "9999"
+    return str(entry.onset or last), str(entry.recorded or last), entry.reference
+
+
+def _best_dated_first(entry: CancerDiagnosis) -> tuple[bool, bool, str, str, str]:
+    sided = entry.body_site is not None and entry.body_site.side in SIDED
+    return entry.onset is None, not sided, *_earliest_first(entry)
+
+
+def _distance(entry: CancerDiagnosis, group: list[CancerDiagnosis]) -> tuple[int, tuple[str, str, str]]:
+    """How far an entry lies from a disease that it fits; the earlier disease wins a tie."""
+    day = entry.onset or entry.recorded
+    known = [day for member in group if (day := member.onset or member.recorded)]
+    days = min((_days_apart(day, other) for other in known), default=0) if day else 0
+    return days, min(_earliest_first(member) for member in group)

@@ -1,0 +1,72 @@
+"""Reads knowledge files: TOML -> checked entry, with every problem named by file, place and what would be right."""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from importlib.resources.abc import Traversable
+
+from pydantic import TypeAdapter, ValidationError
+
+from clinical_rules.knowledge.schema import CodeList, DatedValue, KnowledgeEntry
+
+_ENTRY: TypeAdapter[KnowledgeEntry] = TypeAdapter(KnowledgeEntry)
+_INPUT_SHOWN = 60  # characters of a wrong value that an error repeats
+
+
+@dataclass(frozen=True, slots=True)
+class EntryFile:
+    """One file and the entry it holds."""
+
+    name: str
+    entry: KnowledgeEntry
+
+
+@dataclass(frozen=True, slots=True)
+class EntryReader:
+    """Reads files one by one; `today` is the day no `last_checked` may lie beyond."""
+
+    today: date
+    problems: list[str] = field(default_factory=list)
+
+    def read(self, file: Traversable, name: str) -> Iterator[EntryFile]:
+        """The entry of a file; nothing, and its problems noted, where it cannot be used."""
+        try:
+            entry = _ENTRY.validate_python(tomllib.loads(file.read_text("utf-8"), parse_float=Decimal))
+        except ValidationError as error:
+            self.problems.extend(f"{name}: {told}" for told in _told(error))
+        except (OSError, ValueError) as error:
+            self.problems.append(f"{name}: {error}")
+        else:
+            found = tuple(dated_problems(values_of(entry), self.today))
+            self.problems.extend(f"{name}: {problem}" for problem in found)
+            yield EntryFile(name, entry)
+
+
+def values_of(entry: KnowledgeEntry) -> tuple[DatedValue, ...]:
+    """The dated values of an entry; a list of codes has none."""
+    return () if isinstance(entry, CodeList) else entry.values
+
+
+def dated_problems(values: tuple[DatedValue, ...], today: date) -> Iterator[str]:
+    """What is wrong with the dates of an entry's values."""
+    for index, value in enumerate(values):
+        if value.last_checked > today:
+            yield f"values[{index}].last_checked is {value.last_checked}, which lies in the future"
+        if value.since in [earlier.since for earlier in values[:index]]:
+            yield f"values[{index}].since is {value.since}, as that of an earlier value; each has its own day"
+
+
+def _told(error: ValidationError) -> Iterator[str]:
+    for problem in error.errors(include_url=False):
+        place = _place(problem["loc"])
+        value = problem["input"]
+        shown = "" if isinstance(value, Mapping | list | tuple) else f" is {str(value)[:_INPUT_SHOWN]!r};"
+        yield f"{place}{shown or ':'} {problem['msg']}. See docs/changing-a-threshold.md"
+
+
+def _place(location: tuple[int | str, ...]) -> str:
+    """Where in the file: `values[1].limit_gy`; the first part of the location is the type and is left out."""
+    parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in location[1:])
+    return "".join(parts).removeprefix(".") or "the file"

@@ -1,0 +1,111 @@
+"""The knowledge in force on one day: numbers, limits, sources."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import TypeVar
+
+from clinical_rules.anatomy import Anatomy, LevelSteps
+from clinical_rules.errors import KnowledgeError
+from clinical_rules.findings import SourceReference
+from clinical_rules.knowledge.schema import (
+    Citation,
+    CodeList,
+    DatedValue,
+    DoseLimit,
+    DoseLimitValue,
+    ParameterValue,
+)
+
+Value = TypeVar("Value", bound=DatedValue)
+
+SAME_LEVEL, ADJACENT_LEVEL = "anatomy.same-level-steps", "anatomy.adjacent-level-steps"
+
+
+@dataclass(frozen=True, slots=True)
+class LimitInForce:
+    """A dose limit with the value that holds."""
+
+    limit: DoseLimit
+    value: DoseLimitValue
+
+    @property
+    def sources(self) -> tuple[SourceReference, ...]:
+        """Where the value comes from."""
+        return source_references(self.value)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KnowledgeOn:
+    """What holds on a day; every question is a dictionary look-up."""
+
+    version: str
+    day: date
+    anatomy: Anatomy
+    code_lists: tuple[CodeList, ...]
+    all_limits: tuple[LimitInForce, ...]
+    parameters: Mapping[str, ParameterValue]
+    limits_by_structure: Mapping[str, tuple[LimitInForce, ...]]
+
+    def number(self, parameter_id: str) -> Decimal:
+        """The number of a parameter; KnowledgeError where there is none, or several."""
+        return one_number(parameter_id, self._parameter(parameter_id))
+
+    def numbers(self, parameter_id: str) -> tuple[Decimal, ...]:
+        """The numbers of a parameter, in rising order."""
+        value = self._parameter(parameter_id).value
+        return value if isinstance(value, tuple) else (value,)
+
+    def sources(self, parameter_id: str) -> tuple[SourceReference, ...]:
+        """Where the number of a parameter comes from."""
+        return source_references(self._parameter(parameter_id))
+
+    def limits(self, structure: str) -> tuple[LimitInForce, ...]:
+        """The limits that judge a structure."""
+        return self.limits_by_structure.get(structure, ())
+
+    def _parameter(self, parameter_id: str) -> ParameterValue:
+        if parameter_id not in self.parameters:
+            raise KnowledgeError((f"no parameter {parameter_id!r}; expected a file parameters/{parameter_id}.toml",))
+        return self.parameters[parameter_id]
+
+
+def value_on(values: tuple[Value, ...], day: date) -> Value:
+    """The value in force on a day: the last that had begun; before the first of all, the first.
+
+    A day before the first value is one on which this knowledge did not exist yet; it is then read with the
+    oldest there is, so that an old chart can be looked at.
+    """
+    begun = [value for value in values if value.since <= day]
+    return max(begun, key=_since) if begun else min(values, key=_since)
+
+
+def _since(value: DatedValue) -> date:
+    return value.since
+
+
+def with_level_steps(anatomy: Anatomy, parameters: Mapping[str, ParameterValue]) -> Anatomy:
+    """The anatomy, read with the steps between vertebrae that the parameters hold."""
+    same, adjacent = (int(one_number(name, parameters[name])) for name in (SAME_LEVEL, ADJACENT_LEVEL))
+    return anatomy.with_level_steps(LevelSteps(same, adjacent))
+
+
+def one_number(parameter_id: str, value: ParameterValue) -> Decimal:
+    """The number of a value; KnowledgeError where it holds several."""
+    if isinstance(value.value, tuple):
+        raise KnowledgeError((f"parameter {parameter_id!r} holds several numbers; ask with numbers()",))
+    return value.value
+
+
+def source_references(value: DatedValue) -> tuple[SourceReference, ...]:
+    """The sources of a value as a finding carries them; a decision of our own names its reason."""
+    cited = tuple(_reference(citation) for citation in value.citations)
+    if value.kind == "project-decision":
+        return (*cited, SourceReference("rert-cds, project decision", where=value.reason))
+    return cited
+
+
+def _reference(citation: Citation) -> SourceReference:
+    url = f"https://doi.org/{citation.doi}" if citation.doi else citation.url
+    return SourceReference(citation.label, url, citation.where)

@@ -1,0 +1,133 @@
+"""Findings on recurrences and second primaries."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+
+from clinical_rules.facts import PatientFacts
+from clinical_rules.findings import JSON, Finding, Hook
+from clinical_rules.intervals import months_between
+from clinical_rules.knowledge import KnowledgeOn
+from clinical_rules.picture import PresentTumour, RuleSettings
+from clinical_rules.recurrence.urgency import (
+    Call,
+    is_early,
+    may_be_treatment_effect,
+    of_recurrence,
+    of_second_primary,
+)
+
+
+def findings(
+    facts: PatientFacts,
+    tumours: Sequence[PresentTumour],
+    *,
+    hook: Hook,
+    knowledge: KnowledgeOn,
+    on: date,
+    settings: RuleSettings,
+) -> tuple[Finding, ...]:
+    """What is said of recurrences and second primaries; that there is none is never said."""
+    if facts.patient.deceased:
+        return ()
+    call = Call(facts, hook, knowledge, on)
+    return tuple(finding for tumour in tumours for finding in _of_tumour(tumour, call))
+
+
+def _of_tumour(tumour: PresentTumour, call: Call) -> Iterator[Finding]:
+    if tumour.kind == "recurrence":
+        yield _pattern(tumour, call)
+    if tumour.kind == "second-primary":
+        yield _second_primary(tumour, call)
+    elif tumour.signs and may_be_treatment_effect(tumour, call):
+        yield _treatment_effect(tumour, call)
+
+
+def _pattern(tumour: PresentTumour, call: Call) -> Finding:
+    early = is_early(tumour, call.knowledge)
+    return Finding(
+        rule="recurrence.pattern",
+        status="present" if tumour.certainty == "documented" else "possible",
+        topic="recurrence",
+        urgency=of_recurrence(tumour, call),
+        values=_known({
+            "site": tumour.site,
+            "metastaticSites": list(tumour.metastatic_sites) or None,
+            "pattern": tumour.pattern,
+            "certainty": tumour.certainty,
+            "date": str(tumour.date) if tumour.date else None,
+            "monthsSinceTreatment": _months(tumour, call, longest=False),
+            "early": early,
+        }),
+        evidence=tumour.references,
+        sources=() if early is None else call.knowledge.sources("recurrence.early-months"),
+        words=_words(tumour, call),
+    )  # fmt: skip
+
+
+def _second_primary(tumour: PresentTumour, call: Call) -> Finding:
+    """Always called possible: registries ask for pathology before they count a second primary."""
+    words = {**_words(tumour, call), "certainty": "possible", "date": str(tumour.date) if tumour.date else None}
+    return Finding(
+        rule="recurrence.second-primary",
+        status="possible",
+        topic="second-primary",
+        urgency=of_second_primary(tumour, call),
+        values=_known({"site": tumour.site, "earlierSite": tumour.earlier_site}),
+        evidence=tumour.references,
+        words=_known(words),
+    )
+
+
+def _treatment_effect(tumour: PresentTumour, call: Call) -> Finding:
+    """Soon after radiotherapy a change on imaging or in status may be its effect."""
+    recent = sorted(call.recently_irradiated(tumour), key=lambda each: (each[1].latest, each[0].reference))
+    course, end = recent[-1]
+    sources = ("treatment-effect.brain-months", "treatment-effect.any-weeks")
+    return Finding(
+        rule="recurrence.treatment-effect",
+        status="possible",
+        topic="recurrence",
+        values={},
+        evidence=tuple(sorted({course.reference, tumour.reference})),
+        sources=tuple(source for name in sources for source in call.knowledge.sources(name)),
+        words={"note": f"radiotherapy of this region ended {end}; confirm before acting", "courseEnd": str(end)},
+    )
+
+
+def _months(tumour: PresentTumour, call: Call, *, longest: bool) -> float | None:
+    """Months from the end of treatment to the tumour: the shortest interval that the dates allow, or the longest."""
+    if tumour.date is None or tumour.treatment_end is None:
+        return None
+    end = tumour.treatment_end.earliest if longest else tumour.treatment_end.latest
+    day = tumour.date.latest if longest else tumour.date.earliest
+    return float(months_between(end, max(day, end), call.knowledge.number("time.days-per-month")))
+
+
+def _words(tumour: PresentTumour, call: Call) -> Mapping[str, JSON]:
+    """What a card may print beside the values."""
+    shortest, longest = _months(tumour, call, longest=False), _months(tumour, call, longest=True)
+    return _known({
+        "label": tumour.label,
+        "treatmentEnd": str(tumour.treatment_end) if tumour.treatment_end else None,
+        "monthsAtMost": longest if longest != shortest else None,
+        "recognisedBy": [
+            {"words": sign.words, "certainty": sign.certainty, "reference": sign.reference} for sign in tumour.signs
+        ],
+        "overlap": call.relation(tumour) if tumour.courses else None,
+        "contradictions": list(tumour.contradictions),
+        "missing": list(tumour.missing),
+        "note": _note(tumour),
+    })  # fmt: skip
+
+
+def _note(tumour: PresentTumour) -> str:
+    """How it was recognised, what stands against it and what is not on file, as one sentence."""
+    parts = ["recognised by " + ", ".join(sign.words for sign in tumour.signs)]
+    parts += [f"contradiction: {each}" for each in tumour.contradictions]
+    parts += ["not on file: " + ", ".join(tumour.missing)] if tumour.missing else []
+    return "; ".join(parts)
+
+
+def _known(values: Mapping[str, JSON]) -> dict[str, JSON]:
+    """The members that are known."""
+    return {name: value for name, value in values.items() if value is not None}

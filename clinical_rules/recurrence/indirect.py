@@ -1,0 +1,115 @@
+"""Signs outside the diagnoses: disease status, stage, tumour markers, new treatment of the same region."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+
+from clinical_rules.anatomy import Anatomy
+from clinical_rules.facts import CancerStage, DiseaseStatus, StatusPattern, TumourMarker
+from clinical_rules.knowledge import KnowledgeOn
+from clinical_rules.picture import Certainty, SpreadPart, TumourSign
+from clinical_rules.recurrence.index import TreatedCancer
+from clinical_rules.recurrence.judging import after, months_after
+
+PART_OF_PATTERN: dict[StatusPattern, SpreadPart] = {
+    "local": "local", "regional": "regional", "distant": "distant", "biochemical": "biochemical", "systemic": "distant",
+}  # fmt: skip
+MARKERS = {
+    "psa": frozenset({"prostate"}),
+    "cea": frozenset({"rectum", "lung", "other"}),
+    "ebv-dna": frozenset({"nasopharynx"}),
+    "ebv dna": frozenset({"nasopharynx"}),
+}
+"""Markers in blood whose rise may show a return, with the sites they belong to; tissue markers say nothing of time."""
+
+
+def of_statuses(statuses: Iterable[DiseaseStatus], cancer: TreatedCancer | None) -> Iterator[tuple[bool, TumourSign]]:
+    """Statements on the course of the disease: with True a recurrence, with False progression or residual disease."""
+    for status in statuses:
+        parts = tuple(sorted({PART_OF_PATTERN[pattern] for pattern in status.patterns}))
+        if status.value == "recurrence":
+            yield True, _status(status, "documented", "disease status: recurrence", parts)
+        elif status.value == "worsened" and parts:
+            why = f"disease status: worsened, {' and '.join(parts)}{_gap_words(status, cancer)}"
+            yield True, _status(status, "documented", why, parts)
+        elif status.value == "worsened":
+            yield (
+                _treated(status, cancer),
+                _status(status, "possible", "disease status: worsened, place not stated", ()),
+            )
+        elif status.value == "residual":
+            yield False, _status(status, "documented", "disease status: residual tumour", parts)
+
+
+def of_stages(stages: Iterable[CancerStage]) -> Iterator[TumourSign]:
+    """Stages with the r prefix, which is given to recurrences only."""
+    for stage in stages:
+        if stage.recurrent:
+            words = f"stage of a recurrence ({stage.value})"
+            yield TumourSign(stage.reference, "documented", words, date=stage.date, recorded=stage.date)
+
+
+def of_markers(
+    markers: Sequence[TumourMarker], cancer: TreatedCancer, *, knowledge: KnowledgeOn
+) -> Iterator[TumourSign]:
+    """A marker that rose after a time without treatment: possible, and no more, whatever its value."""
+    gap_months = int(knowledge.number("recurrence.disease-free-gap-months"))
+    factor = knowledge.number("recurrence.marker-rise-factor")
+    mine = [each for each in markers if cancer.index.disease.site in MARKERS.get(each.marker.casefold(), frozenset())]
+    for kind in sorted({(each.marker, each.unit) for each in mine if each.unit}):
+        series = sorted((each for each in mine if (each.marker, each.unit) == kind and each.date), key=_marker_order)
+        if sign := _rise(series, cancer, factor, gap_months):
+            yield sign
+
+
+def _rise(series: Sequence[TumourMarker], cancer: TreatedCancer, factor: Decimal, gap_months: int) -> TumourSign | None:
+    """The newest value against the lowest one before it, both after the end of treatment."""
+    if not series or series[-1].date is None:
+        return None
+    last, end = series[-1], cancer.ended_before(series[-1].date)
+    if end is None or last.value is None or months_after(series[-1].date, end, gap_months) != "yes":
+        return None
+    before = [each.value for each in series[:-1] if each.value is not None and each.date and after(each.date, end)]
+    if not before or last.value <= 0 or last.value < factor * min(before):
+        return None
+    words = f"{last.marker} rose from {min(before)} to {last.value} {last.unit} after treatment ended {end}"
+    return TumourSign(last.reference, "possible", words, ("biochemical",), last.date, last.date)
+
+
+def _marker_order(marker: TumourMarker) -> tuple[str, str]:
+    return str(marker.date), marker.reference
+
+
+def _status(status: DiseaseStatus, certainty: Certainty, words: str, parts: tuple[SpreadPart, ...]) -> TumourSign:
+    words += " (imaging only)" if status.imaging_only else ""
+    return TumourSign(status.reference, certainty, words, parts, status.date, status.date)
+
+
+def _treated(status: DiseaseStatus, cancer: TreatedCancer | None) -> bool:
+    """Whether treatment had ended when a status was stated; without any, it is the first course of the disease."""
+    if cancer is None or not cancer.blocks:
+        return False
+    if status.date is None:
+        return True
+    block = cancer.block_before(status.date)
+    return block is not None and not block.running and block.end.earliest < status.date.latest
+
+
+def _gap_words(status: DiseaseStatus, cancer: TreatedCancer | None) -> str:
+    return "" if _treated(status, cancer) else " (progression or recurrence: no time without treatment on file)"
+
+
+def of_new_treatment(cancer: TreatedCancer, anatomy: Anatomy, *, knowledge: KnowledgeOn) -> Iterator[TumourSign]:
+    """Radiotherapy or surgery of the region of the cancer, begun after a time without treatment."""
+    gap_months = int(knowledge.number("recurrence.disease-free-gap-months"))
+    for treatment in cancer.given:
+        end = cancer.ended_before(treatment.start)
+        if end is None or months_after(treatment.start, end, gap_months) != "yes":
+            continue
+        if anatomy.relation_of_any(treatment.sites, cancer.index.body_sites) != "in-region":
+            continue
+        kind = "radiotherapy" if treatment.course else "surgery"
+        words = f"new {kind} of the same region begun {treatment.start}, treatment had ended {end}"
+        yield TumourSign(
+            treatment.reference, "possible", words, ("local",), treatment.start, treatment.start,
+            sites=cancer.index.body_sites,
+        )  # fmt: skip

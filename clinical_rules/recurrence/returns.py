@@ -1,0 +1,123 @@
+"""Signs in the entries of the cancer itself: its status, and new entries of the same cancer."""
+
+from collections.abc import Iterator
+
+from clinical_rules.duplicates import ENDED, Disease
+from clinical_rules.facts import CancerDiagnosis, DiseaseStatus, PartialDate
+from clinical_rules.knowledge import KnowledgeOn
+from clinical_rules.picture import Certainty, SpreadPart, TumourSign
+from clinical_rules.recurrence.index import TreatedCancer
+from clinical_rules.recurrence.judging import after, capped, months_after
+
+RETURNED = frozenset({"recurrence", "relapse"})
+
+
+def stated_by_entry(cancer: TreatedCancer) -> Iterator[TumourSign]:
+    """Entries that say themselves that the cancer came back."""
+    for entry in cancer.index.diagnoses:
+        if entry.clinical_status in RETURNED:
+            yield _sign(entry, "documented", f"clinical status {entry.clinical_status}", _date(entry, cancer))
+        elif entry.follows is not None and entry.clinical_status not in ENDED:
+            yield _sign(entry, "documented", "entered as following the first occurrence", entry.onset or entry.recorded)
+
+
+def recurrence_code(disease: Disease, entry: CancerDiagnosis) -> TumourSign:
+    """The sign that a code of its own for a recurrence gives."""
+    day = disease.onset or disease.recorded
+    return _sign(entry, "documented", entry.label or "code of a recurrence", day)
+
+
+def new_entries(
+    cancer: TreatedCancer, remissions: tuple[DiseaseStatus, ...], *, knowledge: KnowledgeOn
+) -> Iterator[tuple[bool, TumourSign]]:
+    """Later entries of the same cancer: with True a recurrence, with False progression or residual disease."""
+    gap_months = int(knowledge.number("recurrence.disease-free-gap-months"))
+    for disease in cancer.index.returns:
+        if disease.ended or any(entry.follows or entry.clinical_status in RETURNED for entry in disease.members):
+            continue
+        judged = _judge(disease, cancer, remissions, gap_months)
+        if judged is not None:
+            recurrence, certainty, why = judged
+            yield recurrence, _sign(disease.lead, certainty, why, disease.onset or disease.recorded, disease)
+
+
+def _judge(
+    disease: Disease, cancer: TreatedCancer, remissions: tuple[DiseaseStatus, ...], gap_months: int
+) -> tuple[bool, Certainty, str] | None:
+    day = disease.onset or disease.recorded
+    if day is None:
+        return None
+    free = _remission_stated(cancer, day, remissions)
+    gone = _said_to_be_gone(cancer, day)
+    end = cancer.ended_before(day)
+    if disease.onset is None:
+        return _recorded_again(day, end, free or gone, gap_months)
+    if free or (gone and end is None):
+        return True, "probable", f"new entry of the same cancer with onset {day} after remission"
+    if end is None:
+        return None
+    gap = months_after(day, end, gap_months)
+    if gap == "no":
+        known = after(day, end)
+        return (False, "documented", f"new entry with onset {day}, soon after treatment ended") if known else None
+    certainty: Certainty = "probable" if gap == "yes" else "possible"
+    return True, certainty, f"new entry of the same cancer with onset {day}, treatment ended {end}"
+
+
+def _recorded_again(
+    day: PartialDate, end: PartialDate | None, free: bool, gap_months: int
+) -> tuple[bool, Certainty, str] | None:
+    """A re-entry without onset is the old disease, unless there was a time without treatment or disease before it."""
+    if free:
+        return True, "possible", f"active again in an entry recorded {day}, after remission; no onset stated"
+    if end is None or months_after(day, end, gap_months) == "no":
+        return None
+    return True, "possible", f"entered again on {day} after treatment ended {end}; no onset stated"
+
+
+def _remission_stated(cancer: TreatedCancer, day: PartialDate, remissions: tuple[DiseaseStatus, ...]) -> bool:
+    """Whether remission, or a history of the cancer, was on record before a date."""
+    if any(status.date and after(day, status.date) for status in remissions):
+        return True
+    return any(past.recorded and after(day, past.recorded) for past in cancer.index.history)
+
+
+def _said_to_be_gone(cancer: TreatedCancer, day: PartialDate) -> bool:
+    """Whether an entry of the first occurrence says that it ended, at no later date."""
+    ended = (entry for entry in cancer.index.disease.members if entry.clinical_status in ENDED)
+    return any(entry.abatement is None or after(day, entry.abatement) for entry in ended)
+
+
+def _date(entry: CancerDiagnosis, cancer: TreatedCancer) -> PartialDate | None:
+    """When the cancer came back, by an entry with such a status: never the onset of the first occurrence."""
+    if entry.onset is None:
+        end = cancer.ended_before(entry.recorded) if entry.recorded else None
+        return entry.recorded if end else None
+    first = cancer.index.disease.onset
+    later = first is not None and after(entry.onset, first) and entry not in cancer.index.disease.members
+    ended = cancer.ended_before(entry.onset)
+    return entry.onset if later or (ended is not None and after(entry.onset, ended)) else None
+
+
+def _sign(
+    entry: CancerDiagnosis,
+    certainty: Certainty,
+    words: str,
+    day: PartialDate | None,
+    disease: Disease | None = None,
+) -> TumourSign:
+    members = disease.members if disease else (entry,)
+    parts: tuple[SpreadPart, ...] = (entry.recurrence_kind or "local",)
+    if entry.role == "recurrence" and entry.recurrence_kind is None:
+        parts = ()
+    return TumourSign(
+        reference=entry.reference,
+        certainty=capped(certainty, entry),
+        words=words,
+        parts=parts,
+        date=day,
+        recorded=entry.recorded or day,
+        sites=disease.body_sites if disease else (entry.body_site,) if entry.body_site else (),
+        just_added=any(member.just_added for member in members),
+        by_code=entry.clinical_status not in RETURNED,
+    )

@@ -1,0 +1,63 @@
+"""Metastases on file, each with the cancer it belongs to, and what it shows."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from clinical_rules.duplicates import Disease
+from clinical_rules.picture import PresentTumour, TumourSign
+from clinical_rules.recurrence.assembly import tumour
+from clinical_rules.recurrence.chart import Chart
+from clinical_rules.recurrence.index import TreatedCancer
+from clinical_rules.recurrence.spread import SpreadVerdict, part_of, sign_of, sources_of, verdict
+
+RETURNED = frozenset({"recurrence", "relapse"})
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A metastasis with the cancers it may come from; `sources` holds one where that is known."""
+
+    disease: Disease
+    sources: tuple[TreatedCancer, ...]
+    verdict: SpreadVerdict
+    sign: TumourSign
+
+    @property
+    def recurrence(self) -> bool:
+        """Whether it counts as a recurrence: by its dates, or because its own status says so."""
+        returned = any(entry.clinical_status in RETURNED for entry in self.disease.members)
+        return returned or self.verdict.kind == "recurrence"
+
+
+def judged_spread(chart: Chart) -> tuple[Judged, ...]:
+    """All metastases and nodes that are not called gone."""
+    return tuple(_judge(disease, chart) for disease in chart.spread if not disease.ended)
+
+
+def of_one_cancer(cancer: TreatedCancer, spread: Sequence[Judged]) -> Iterator[tuple[bool, TumourSign]]:
+    """The signs that the metastases of a cancer give: with True a recurrence, with False progression."""
+    for each in spread:
+        if each.sources == (cancer,) and (each.recurrence or each.verdict.kind == "present"):
+            yield each.recurrence, each.sign
+
+
+def of_unknown_primary(spread: Sequence[Judged], chart: Chart) -> Iterator[PresentTumour]:
+    """Metastases of which it is not known from which cancer they come: one tumour for all of them."""
+    homeless = [each for each in spread if len(each.sources) != 1]
+    recurred = [each for each in homeless if each.recurrence]
+    if recurred:
+        found = tumour("recurrence", [each.sign for each in recurred], None, chart, label=_label(recurred))
+        yield replace(found, missing=("the primary cancer that it belongs to",))
+
+
+def _label(homeless: Sequence[Judged]) -> str:
+    labels = sorted({source.index.label for each in homeless for source in each.sources})
+    return f"cancer, which one is not known: {' or '.join(labels)}" if labels else "cancer of unknown primary"
+
+
+def _judge(disease: Disease, chart: Chart) -> Judged:
+    days = int(chart.knowledge.number("recurrence.synchronous-metastasis-days"))
+    sources = sources_of(disease, chart.cancers, days=days)
+    part = part_of(disease, [source.index for source in sources], chart.knowledge.anatomy)
+    judged = verdict(disease, sources, chart.given, knowledge=chart.knowledge)
+    return Judged(disease, sources, judged, sign_of(disease, part, judged))

@@ -1,0 +1,109 @@
+"""The finding `reirradiation.overlap`: all earlier courses, and how each lies to the new treatment."""
+
+from collections.abc import Sequence
+
+from clinical_rules.anatomy import Relation
+from clinical_rules.facts import DoseToVolume, RadiotherapyCourse
+from clinical_rules.findings import JSON, Finding, SourceReference, Status, Urgency
+from clinical_rules.reirradiation.course_lines import by_course, course_values, course_words, on_wire
+from clinical_rules.reirradiation.pairs import Pair, worst_relation
+from clinical_rules.reirradiation.targets import Setting, Target
+from clinical_rules.reirradiation.timing import may_be_one_course, same_reason
+
+DEFINITIONS = SourceReference(
+    "Andratschke et al. 2022, ESTRO and EORTC consensus",
+    "https://doi.org/10.1016/S1470-2045(22)00447-8",
+    "definitions of re-irradiation types I and II",
+)
+STATUS: dict[Relation, Status] = {
+    "in-region": "present",
+    "unknown": "possible",
+    "junction": "possible",
+    "adjacent": "possible",
+    "none-found": "absent",
+}
+
+
+def overlap_findings(
+    targets: Sequence[Target], found: Sequence[Pair], unrecorded: Sequence[str], setting: Setting
+) -> tuple[Finding, ...]:
+    """Earlier radiotherapy in or next to the target, from site codes; fields are not compared.
+
+    A statement that radiotherapy was given, without a course, is an overlap that is not known.
+    """
+    if not found and not unrecorded:
+        return ()
+    relation = worst_relation(found)
+    courses = [course_values(pairs, setting.knowledge.anatomy) for pairs in by_course(found)]
+    values: dict[str, JSON] = {
+        "overlap": on_wire(relation),
+        "type": "I" if any(same_volume(pair) for pair in found) else "unknown",
+    }
+    if courses:
+        values["courses"] = courses
+    return (
+        Finding(
+            rule="reirradiation.overlap",
+            status=STATUS[relation],
+            topic="reirradiation",
+            values=values,
+            urgency=_urgency(relation, found, setting),
+            evidence=tuple(dict.fromkeys([*(pairs[0].course.reference for pairs in by_course(found)), *unrecorded])),
+            sources=(DEFINITIONS,),
+            words=_words(targets, found, unrecorded, relation, setting),
+        ),
+    )
+
+
+def same_volume(pair: Pair) -> bool:
+    """Whether order and course name one and the same target volume: the only overlap that is on record as such."""
+    if pair.target.order is None:
+        return False
+    return bool(_target_references(pair.target.order) & _target_references(pair.course))
+
+
+def _target_references(course: RadiotherapyCourse) -> set[str]:
+    return {volume.reference for volume in course.volumes if volume.reference and volume.volume_type == "target"}
+
+
+def _urgency(relation: Relation, found: Sequence[Pair], setting: Setting) -> Urgency | None:
+    if not setting.ordering:
+        return None if relation == "none-found" else Urgency.INFO
+    if relation in ("in-region", "unknown"):
+        return Urgency.WARNING
+    if relation == "none-found":
+        return Urgency.INFO if setting.signing else None
+    junction = any(pair.relation == "junction" and not _dosimetry(pair) for pair in found)
+    return Urgency.WARNING if junction and setting.signing else Urgency.INFO
+
+
+def _dosimetry(pair: Pair) -> bool:
+    """Whether both sides state a dose to some organ at risk."""
+    courses = (pair.course, pair.target.order)
+    return all(course is not None and any(_organ_dose(volume) for volume in course.volumes) for course in courses)
+
+
+def _organ_dose(volume: DoseToVolume) -> bool:
+    return volume.volume_type == "organ-at-risk" and volume.total_dose_gy is not None and volume.unusable is None
+
+
+def _words(
+    targets: Sequence[Target], found: Sequence[Pair], unrecorded: Sequence[str], relation: Relation, setting: Setting
+) -> dict[str, JSON]:
+    one_course = [pair for pair in found if may_be_one_course(pair, setting)]
+    return {
+        "targets": [
+            {"reference": target.reference, "sites": [site.label for site in target.sites]} for target in targets
+        ],
+        "orders": [target.reference for target in targets if target.order is not None],
+        "flagged": [target.reference for target in targets if target.flagged],
+        "courses": [course_words(pairs, setting) for pairs in by_course(found)],
+        "unrecorded": list(unrecorded),
+        "history": [entry.label for entry in setting.facts.history],
+        "junction": any(pair.relation == "junction" for pair in found),
+        "possibleTypeI": relation == "in-region" and not any(same_volume(pair) for pair in found),
+        "fieldsNotCompared": True,
+        "partOfRunningCourse": [
+            pair.course.reference for pair in one_course if same_reason(pair.target, pair.course) is not False
+        ],
+    }

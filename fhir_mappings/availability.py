@@ -1,0 +1,72 @@
+"""Whether a prefetch key was answered: found something, found nothing, failed, or came incomplete."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from clinical_rules.facts import Availability
+from fhir_mappings.look import Looked, look_at, raw_entries
+
+_SEVERE = frozenset({"error", "fatal"})
+
+
+class _Issue(msgspec.Struct, gc=False):
+    severity: str | None = None
+
+
+class _Outcome(msgspec.Struct, gc=False):
+    issue: list[_Issue] | None = None
+
+
+_OUTCOME = msgspec.json.Decoder(_Outcome)
+
+
+def availability_of(raw: bytes) -> Availability:
+    """What became of a key, by its value: null, text, an OperationOutcome or no resource at all count as failed."""
+    return "found" if _plainly_found(raw) else availability(look_at(raw))
+
+
+def _plainly_found(raw: bytes) -> bool:
+    """A Bundle with entries in which nothing can speak of failure or of a next page; most values are such."""
+    return (
+        raw[:1] == b"{"
+        and b"\\u" not in raw
+        and b"OperationOutcome" not in raw
+        and b'"next"' not in raw
+        and b'"resource"' in raw
+        and b'"Bundle"' in raw
+    )
+
+
+def availability(values: Sequence[Looked]) -> Availability:
+    """The same, from the first look; of several Bundles (pages) the worst counts."""
+    found = [_of_one(value) for value in values]
+    if not found:
+        return "failed"
+    worst: tuple[Availability, ...] = ("failed", "incomplete", "found", "nothing-found")
+    return next(state for state in worst if state in found)
+
+
+def _of_one(value: Looked) -> Availability:
+    kinds = [look.resource_type if look else None for look in value.looks]
+    if value.refused or (not value.is_bundle and not value.broken and kinds in ([None], ["OperationOutcome"])):
+        return "failed"
+    failures = "OperationOutcome" in kinds and _severe(value)
+    resources = sum(kind is not None and kind != "OperationOutcome" for kind in kinds) + len(value.broken)
+    if value.next_link or failures:
+        return "failed" if failures and not resources else "incomplete"
+    return "found" if resources else "nothing-found"
+
+
+def _severe(value: Looked) -> bool:
+    """Whether an OperationOutcome among the entries tells of an error; one that cannot be read does."""
+    parts = zip(value.looks, raw_entries(value), strict=True)
+    return any(_is_severe(raw) for look, (raw, _) in parts if look and look.resource_type == "OperationOutcome")
+
+
+def _is_severe(raw: bytes) -> bool:
+    try:
+        issues = _OUTCOME.decode(raw).issue or ()
+    except msgspec.DecodeError:
+        return True
+    return not issues or any(issue.severity in _SEVERE or issue.severity is None for issue in issues)

@@ -1,0 +1,172 @@
+"""One course from the records that describe it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from clinical_rules.facts import (
+    BodySite,
+    CourseStatus,
+    DataProblem,
+    DoseToVolume,
+    Modality,
+    PartialDate,
+    RadiotherapyCourse,
+    SitesFrom,
+)
+from fhir_mappings.course_groups import CourseGroup
+from fhir_mappings.course_increments import with_increments
+from fhir_mappings.course_links import Records, site_key, site_keys
+from fhir_mappings.course_volumes import course_volumes
+from fhir_mappings.plausibility import check_volume, is_external_beam
+from fhir_mappings.radiotherapy_record import RadiotherapyRecord
+
+Bounds = Mapping[str, Decimal]
+_UNFINISHED: tuple[CourseStatus, ...] = ("in-progress", "on-hold", "unknown")
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltCourse:
+    """A course, the names of its volumes and its official identifiers, and what is wrong with its records."""
+
+    course: RadiotherapyCourse
+    volume_keys: tuple[str, ...]
+    official_ids: tuple[str, ...]
+    problems: tuple[DataProblem, ...]
+
+
+def build_course(group: CourseGroup, references: Iterable[str], bounds: Bounds) -> BuiltCourse:
+    """The course of a group; `references` are those of all records that went into it."""
+    records = group.records
+    modalities = _modalities(records)
+    volumes, problems = with_increments(course_volumes(group), group)
+    checked = {key: check_volume(volume, is_external_beam(modalities), bounds) for key, volume in volumes.items()}
+    doses = tuple(checked[key][0] for key in sorted(checked))
+    sites, sites_from = _sites(doses, records)
+    status = _status(group)
+    start, end, reversed_dates = _dates(group)
+    course = RadiotherapyCourse(
+        reference=group.main.reference,
+        references=tuple(sorted(set(references))),
+        status=status,
+        modalities=modalities,
+        volumes=doses,
+        sites=sites,
+        sites_from=sites_from,
+        start=start,
+        end=None if status == "in-progress" else end,
+        fractions=_fractions(doses, group),
+        techniques=tuple(sorted({name for record in records for name in record.techniques})),
+        intent=next((record.intent for record in records if record.intent is not None), None),
+        reason_references=tuple(sorted({reason for record in records for reason in record.reasons})),
+        reason_site=next((record.reason_site for record in records if record.reason_site is not None), None),
+        reason_kinds=tuple(sorted({kind for record in records for kind in record.reason_kinds})),
+        reirradiation=_flag(records),
+        coded=any(record.coded for record in records),
+        label=group.main.label,
+        date_problem="reversed" if reversed_dates else None,
+    )
+    found = (
+        *(problem for record in records for problem in record.problems),
+        *problems,
+        *(_about(problem, course.reference) for _, problem in checked.values() if problem is not None),
+        *(_contradictions(course)),
+        *(_date_problems(course, end, reversed_dates)),
+    )
+    ids = tuple(sorted({identifier for record in records for identifier in record.official_ids}))
+    return BuiltCourse(course, tuple(sorted(checked)), ids, found)
+
+
+def _modalities(records: Records) -> tuple[Modality, ...]:
+    """All that is stated; unknown only where nothing else is."""
+    stated = {modality for record in records for modality in record.modalities}
+    return tuple(sorted(stated - {Modality.UNKNOWN})) or (Modality.UNKNOWN,)
+
+
+def _sites(doses: Iterable[DoseToVolume], records: Records) -> tuple[tuple[BodySite, ...], SitesFrom]:
+    """Where it was given: the targets' sites; with the records' where a target names none; else the reason's."""
+    targets = [volume.site for volume in doses if volume.volume_type != "organ-at-risk"]
+    stated = [site for record in records for site in record.sites]
+    named = [site for site in targets if site_keys([site])]
+    if named:
+        return _distinct(named if len(named) == len(targets) else [*named, *stated]), "volume"
+    if stated:
+        return _distinct(stated), "body-site"
+    vague = [site for site in targets if site is not None]
+    reasons = [record.reason_body_site for record in records if record.reason_body_site is not None]
+    if reasons:
+        return _distinct(reasons), "reason"
+    return _distinct(vague), "volume" if vague else "none"
+
+
+def _distinct(sites: Iterable[BodySite | None]) -> tuple[BodySite, ...]:
+    found: dict[tuple[str, str, str], BodySite] = {}
+    for site in sites:
+        if site is not None:
+            key = site_key(site)
+            found[key] = min(found.get(key, site), site, key=lambda site: (not site.coded, site.label, site.code or ""))
+    return tuple(found[key] for key in sorted(found))
+
+
+def _status(group: CourseGroup) -> CourseStatus:
+    """That of the summary; of parts alone: not finished while one of them is not, else that of the last one."""
+    if group.head is not None:
+        return group.head.status
+    stated = {record.status for record in group.parts}
+    return next((status for status in _UNFINISHED if status in stated), group.parts[-1].status)
+
+
+def _dates(group: CourseGroup) -> tuple[PartialDate | None, PartialDate | None, bool]:
+    """Start and end, by the summary where it states them, else the first and the last of the parts."""
+    head = group.head
+    if head is not None and (head.start is not None or head.end is not None):
+        start, end = head.start, head.end
+    else:
+        start, end = _first_start(group.parts), _last_end(group.parts)
+    if head is not None and start is None:
+        start = _first_start(group.parts)
+    return start, end, start is not None and end is not None and start.earliest > end.latest
+
+
+def _first_start(records: Records) -> PartialDate | None:
+    return min((record.start for record in records if record.start), key=lambda day: day.earliest, default=None)
+
+
+def _last_end(records: Records) -> PartialDate | None:
+    """The last day of the parts; a part that states only when it began ended no earlier."""
+    days = [record.end or record.start for record in records]
+    return max((day for day in days if day), key=lambda day: (day.latest, day.earliest), default=None)
+
+
+def _fractions(doses: Iterable[DoseToVolume], group: CourseGroup) -> int | None:
+    counts = [volume.fractions for volume in doses if volume.fractions is not None]
+    return max(counts, default=group.head.fractions if group.head else None)
+
+
+def _flag(records: Iterable[RadiotherapyRecord]) -> bool | None:
+    stated = {record.reirradiation for record in records} - {None}
+    return True in stated if stated else None
+
+
+def _about(problem: DataProblem, reference: str) -> DataProblem:
+    """The problem with the course's reference: a volume may have none."""
+    return replace(problem, reference=reference)
+
+
+def _contradictions(course: RadiotherapyCourse) -> list[DataProblem]:
+    reasons = {volume.unusable for volume in course.volumes}
+    details = {
+        "contradictory-dose": "The parts of the course add up to more than its summary states; the dose is not used.",
+        "increment-without-base": "Only a boost is on file, without the dose that it adds to; the dose is not used.",
+    }
+    return [DataProblem(name, course.reference, detail) for name, detail in details.items() if name in reasons]
+
+
+def _date_problems(course: RadiotherapyCourse, end: PartialDate | None, reversed_dates: bool) -> list[DataProblem]:
+    if reversed_dates:
+        read = {"start": str(course.start), "end": str(end)}
+        return [DataProblem("reversed-dates", course.reference, "The course ends before it starts.", read)]
+    if course.status == "in-progress" and end is not None:
+        detail = "The course is in progress; the end of its period is not its last day."
+        return [DataProblem("end-not-final", course.reference, detail, {"end": str(end)}, matters=False)]
+    return []

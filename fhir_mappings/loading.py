@@ -1,0 +1,60 @@
+"""From the bytes of a chosen entry to strict JSON under its reference; what cannot be read becomes a problem."""
+
+import hashlib
+from collections.abc import Iterable
+
+from clinical_rules.facts import DataProblem
+from fhir_mappings.errors import StrictJSONError
+from fhir_mappings.jsontools import Json, obj, text
+from fhir_mappings.look import kind_of
+from fhir_mappings.prefetch import Selected
+from fhir_mappings.resources import type_and_id
+from fhir_mappings.strict_json import loads
+
+_ALWAYS_MATTER = frozenset({None, "Condition", "Procedure", "ServiceRequest"})
+
+
+def load(raw: bytes, key: str, full_url: str | None) -> Selected | DataProblem:
+    """The entry, or why it cannot be read."""
+    try:
+        value = loads(raw)
+    except StrictJSONError as error:
+        return unreadable(raw, key, str(error))
+    kind = text(value.get("resourceType")) if isinstance(value, dict) else None
+    if not isinstance(value, dict) or kind is None:
+        return unreadable(raw, key, "it is no FHIR resource")
+    return Selected(_reference(value, kind, raw, full_url), kind, value, full_url, key)
+
+
+def unreadable(raw: bytes, key: str, why: str, *, matters: bool | None = None) -> DataProblem:
+    """The problem for an entry that cannot be read, under `Type/id` if that much can be."""
+    kind, resource_id = kind_of(raw)
+    reference = f"{kind}/{resource_id}" if kind and resource_id else key
+    decided = kind in _ALWAYS_MATTER if matters is None else matters
+    return DataProblem("unreadable", reference, why, matters=decided)
+
+
+def _reference(resource: Json, kind: str, raw: bytes, full_url: str | None) -> str:
+    """`Type/id`; without an id the fullUrl, or a digest: never the position, which depends on the order sent."""
+    stated = text(resource.get("id"))
+    if stated:
+        return f"{kind}/{stated}"
+    if full_url:
+        return type_and_id(full_url) or full_url
+    return f"{kind}/{hashlib.sha256(raw).hexdigest()[:8]}"
+
+
+def latest_of_each(entries: Iterable[Selected]) -> tuple[Selected, ...]:
+    """Each resource once: what the hook's context brings before the chart, then its latest version."""
+    kept: dict[str, Selected] = {}
+    for entry in sorted(entries, key=_age):
+        kept[entry.reference] = entry
+    return tuple(kept[reference] for reference in sorted(kept))
+
+
+def _age(entry: Selected) -> tuple[bool, str, int, str, str, str]:
+    meta = obj(entry.resource.get("meta"))
+    version = text(meta.get("versionId")) or ""
+    number = int(version) if version.isascii() and version.isdigit() and len(version) < 10 else 0
+    context = entry.key.startswith("context.")
+    return (context, text(meta.get("lastUpdated")) or "", number, version, entry.key, repr(entry.resource))

@@ -1,0 +1,61 @@
+"""Extensions and codes of radiotherapy records, found tolerantly: by the last part of an extension's URL."""
+
+from collections.abc import Iterator
+
+from fhir_mappings.code_table import SCT
+from fhir_mappings.jsontools import Json, codings, items, obj, text
+from fhir_mappings.rt_codes import SYSTEM_ALIASES
+
+
+def tail(url: object) -> str:
+    """The last part of an extension's or profile's URL, lower case, without a version.
+
+    >>> tail("http://hl7.org/fhir/us/mcode/StructureDefinition/mcode-procedure-intent|4.0.0")
+    'mcode-procedure-intent'
+    """
+    return (text(url) or "").split("|", 1)[0].rstrip("/").rsplit("/", 1)[-1].lower()
+
+
+def inner(element: object, *names: str) -> Iterator[Json]:
+    """The extensions of an element whose URL ends in one of the names (given in lower case)."""
+    return (part for part in items(obj(element).get("extension")) if tail(part.get("url")) in names)
+
+
+def first(element: object, *names: str) -> Json | None:
+    """The first such extension."""
+    return next(inner(element, *names), None)
+
+
+def flag(element: object, *names: str) -> bool | None:
+    """The valueBoolean of the first such extension."""
+    value = (first(element, *names) or {}).get("valueBoolean")
+    return value if isinstance(value, bool) else None
+
+
+def value_of(part: Json) -> object:
+    """The value[x] of an extension, whatever its type."""
+    return next((value for key, value in part.items() if key.startswith("value")), None)
+
+
+def concepts(element: object, *names: str) -> tuple[Json, ...]:
+    """The CodeableConcepts of such extensions; a valueCoding counts as a concept of one coding."""
+    found: list[Json] = []
+    for part in inner(element, *names):
+        coding = obj(part.get("valueCoding"))
+        found.append({"coding": [coding]} if coding else obj(part.get("valueCodeableConcept")))
+    return tuple(concept for concept in found if concept)
+
+
+def system_codes(concept: object) -> tuple[tuple[str, str], ...]:
+    """All (canonical system, code) of a concept."""
+    return tuple((canonical(system), code) for system, code in codings(concept))
+
+
+def canonical(system: str) -> str:
+    """The system under its canonical URL; a SNOMED CT edition counts as SNOMED CT."""
+    return SCT if system.startswith(SCT + "/") else SYSTEM_ALIASES.get(system, system)
+
+
+def snomed_codes(concept: object) -> tuple[str, ...]:
+    """The SNOMED CT codes of a concept; a ValueSet's URL in place of the system counts (seen in test servers)."""
+    return tuple(code for system, code in system_codes(concept) if system == SCT or "/ValueSet/" in system)
