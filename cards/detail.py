@@ -9,9 +9,8 @@ from markupsafe import Markup
 
 from cards.escaping import escape_data, own_words
 from cards.grouping import CardPlan
-from cards.kinds import Kind
+from cards.kinds import Kind, kind_of
 from cards.printing import View, listed
-from cards.reading import texts
 from cards.views import view
 from cards.wording import PREFETCH_KEYS
 from clinical_rules.findings import Assessment, Finding
@@ -49,17 +48,20 @@ _CARD = _ENVIRONMENT.get_template("card.md")
 def detail(plan: CardPlan, assessment: Assessment) -> str:
     """The Markdown of one card."""
     views = [view(finding) for finding in plan.findings]
-    workup = _of(views, "workup")
+    workup, doses = _of(views, "workup"), _of(views, "dose", "comparison")
     text = _CARD.render(
-        why=[entry for entry in views if entry["raises"]],
+        why=[entry for entry in views if entry["raises"] and entry["kind"] != "workup"],
+        asked=any(entry["raises"] for entry in workup),
+        items=len(workup),
         facts=_of(views, *FACTS) + [entry for entry in workup if entry["found"]],
-        doses=_of(views, "dose", "comparison"),
+        doses=[entry for entry in doses if not entry["blank"]],
+        blank=listed(_printed(entry["structure"]) for entry in doses if entry["blank"]),
         options=_of(views, "option"),
         missing=[entry for entry in workup if not entry["found"]],
         data=_of(views, "data"),
         unavailable=_keys(assessment.unavailable),
         incomplete=_keys(assessment.incomplete),
-        irradiated=bool(_of(views, "overlap", "dose", "comparison")),
+        irradiated=bool(doses or _of(views, "overlap")),
         reviewed=_reviewed(plan.findings),
         day=own_words(assessment.on),
         knowledge_version=own_words(assessment.knowledge_version),
@@ -85,6 +87,6 @@ def _keys(keys: Iterable[str]) -> Markup:
 
 
 def _reviewed(findings: Iterable[Finding]) -> bool:
-    """Whether each finding that rests on a source names who reviewed it."""
-    cited = [finding for finding in findings if finding.sources]
-    return bool(cited) and all(texts(finding.words, "reviewed_by") for finding in cited)
+    """Whether each value that a dose is compared with was reviewed clinically."""
+    compared = [finding for finding in findings if kind_of(finding.rule) in {"dose", "comparison"}]
+    return bool(compared) and all(finding.words.get("reviewed") is True for finding in compared)

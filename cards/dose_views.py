@@ -1,6 +1,7 @@
 """What the templates see of earlier courses, the interval and the doses to structures."""
 
-from cards.doses import course_dose, eqd2, interval_range, is_assumed, limit_words, shown_sum, within_value
+from cards.dose_terms import GUARDS, condition, term
+from cards.doses import SUMS, course_dose, eqd2, interval_range, is_assumed, limit_words, shown_sum, within_value
 from cards.escaping import escape_data, own_words
 from cards.printing import View, escape_date, listed, number_of, worded
 from cards.reading import Members, number, objects, text, texts, true
@@ -63,7 +64,9 @@ def dose_view(finding: Finding, found: Members) -> View:
     """One structure with its doses and the value they are compared with."""
     name = text(found, "structure") or finding.rule.split(".")[1]
     scheme = text(found, "recoveryScheme")
+    terms = [entry for entry in objects(found, "terms") if "eqd2Gy" in entry or "totalDoseGy" in entry]
     return {
+        "blank": finding.status == "cannot-assess" and not terms and not any(number(found, sum_) for sum_ in SUMS),
         "structure": own_words(capital(structure(name))),
         "prior": own_words(eqd2(found, "priorEqd2Gy")),
         "proposed": own_words(eqd2(found, "proposedEqd2Gy")),
@@ -71,14 +74,20 @@ def dose_view(finding: Finding, found: Members) -> View:
         "limit": number_of(found, "limitGy"),
         "left": own_words(eqd2(found, "remainingEqd2Gy")),
         "alpha_beta": number_of(found, "alphaBetaGy"),
-        "metric": own_words(text(found, "metric")),
+        "metric": own_words(text(found, "limitMetric", "metric")),
         "called": own_words(limit_words(finding, found)),
         "agreement": own_words(text(found, "agreement")),
         "basis": own_words(spaced(text(found, "basis"))),
         "assumed": is_assumed(found),
+        "documented_alone": true(found, "overByDocumentedAlone"),
         "outcome": own_words(_outcome(finding, found)),
         "scheme": "" if scheme in {"", "none"} else own_words(scheme),
-        "missing": listed(escape_data(entry) for entry in texts(found, "missing", "reasons")),
+        "line": number_of(found, "lineGy"),
+        "span": number_of(found, "spanFromGy"),
+        "conditions": listed(condition(entry) for entry in objects(found, "conditions")),
+        "terms": listed(term(entry) for entry in terms),
+        "guard": own_words(GUARDS.get(text(found, "guard"), "")),
+        "missing": listed(escape_data(spaced(entry)) for entry in texts(found, "missing", "reasons")),
     }
 
 

@@ -8,7 +8,7 @@ from clinical_rules.findings import Finding
 
 LOW_RISK = "published low-risk value"
 PUBLISHED = "published value"
-_SUMS = ("cumulativeEqd2Gy", "priorEqd2Gy")
+SUMS = ("cumulativeEqd2Gy", "priorEqd2Gy", "knownEqd2Gy")
 
 
 def course_dose(course: Members) -> str:
@@ -18,10 +18,12 @@ def course_dose(course: Members) -> str:
     '50.4 Gy in 28 fx delivered'
     """
     total_gy, fractions, basis = number(course, "totalDoseGy"), number(course, "fractions"), text(course, "basis")
-    words = ["dose not on file" if total_gy is None else f"{plain_number(total_gy)} Gy"]
+    if total_gy is None:
+        return "dose not on file" + ("" if fractions is None else f" ({plain_number(fractions)} fx)")
+    words = [f"{plain_number(total_gy)} Gy"]
     if fractions is not None:
         words.append(f"in {plain_number(fractions)} fx")
-    if basis in BASES and total_gy is not None:
+    if basis in BASES:
         words.append(basis)
     return " ".join(words)
 
@@ -38,9 +40,9 @@ def eqd2(members: Members, name: str) -> str:
 
 
 def shown_sum(members: Members) -> str:
-    """The sum (the earlier doses where there is none), with more decimals where one hides its side of the value."""
-    shown = eqd2(members, "cumulativeEqd2Gy") or eqd2(members, "priorEqd2Gy")
-    limit, exact = number(members, "limitGy"), number(members, *_SUMS)
+    """The sum, else the earlier doses, else what is known; more decimals where one hides its side of the value."""
+    shown = next(filter(None, (eqd2(members, name) for name in SUMS)), "")
+    limit, exact = number(members, "limitGy"), number(members, *SUMS)
     if exact is None or limit is None or is_assumed(members) or Decimal(shown) != limit or exact == limit:
         return shown
     return next((tried for places in (2, 3, 4, 5) if Decimal(tried := plain_number(exact, places)) != limit), shown)
@@ -48,7 +50,7 @@ def shown_sum(members: Members) -> str:
 
 def within_value(members: Members) -> bool:
     """Whether the sum itself is not above the value it is compared with."""
-    limit, exact = number(members, "limitGy"), number(members, *_SUMS)
+    limit, exact = number(members, "limitGy"), number(members, *SUMS)
     return limit is not None and exact is not None and exact <= limit
 
 
@@ -59,19 +61,18 @@ def limit_words(finding: Finding, members: Members) -> str:
 
 
 def ended(interval: Members, on: str) -> str:
-    """`ended 8.2 months ago`, or nothing where the interval is not known; an estimate says so.
+    """`ended 8.2 months ago`, or nothing where the interval is not known; an estimate and a range say so.
 
     The interval of an order runs to its planned start: where that is not today, the words say so.
     """
     if true(interval, "running"):
         return "still running"
-    months = number(interval, "months")
-    if months is None:
+    months = interval_range(interval)
+    if not months:
         return ""
     about = "about " if true(interval, "estimated") else ""
-    unit = "month" if months == 1 else "months"
     point = "ago" if text(interval, "until") in {"", on} else "before the planned start"
-    return f"ended {about}{plain_number(months, 1)} {unit} {point}"
+    return f"ended {about}{months} {point}"
 
 
 def interval_range(interval: Members) -> str:
@@ -80,4 +81,6 @@ def interval_range(interval: Members) -> str:
     if months is None:
         return ""
     shortest = plain_number(months, 1)
-    return f"{shortest} months" if longest is None else f"{shortest} to {plain_number(longest, 1)} months"
+    if longest is None:
+        return f"{shortest} month" if months == 1 else f"{shortest} months"
+    return f"{shortest} to {plain_number(longest, 1)} months"

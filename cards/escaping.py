@@ -22,6 +22,7 @@ _PUNCTUATION = str.maketrans({character: f"&#{ord(character)};" for character in
 _MARKDOWN = str.maketrans({character: f"&#{ord(character)};" for character in "\\`*_[]<>&|#~!@"})
 _AUTOLINK = re.compile(r"\.(?=[^\W\d])|:(?=/)|/(?=/)")
 """What turns bare text into a link: a dot before a letter, `://`."""
+_NOTHING = Markup("")
 _ISOLATES = "&#8296;{}&#8297;"
 
 
@@ -58,6 +59,8 @@ def own_words(text: str) -> Markup:
     >>> own_words("below 70.5 Gy, >=12")
     Markup('below 70.5 Gy, &#62;=12')
     """
+    if not text:
+        return _NOTHING
     escaped = plain_text(text).translate(_MARKDOWN)
     return Markup(_AUTOLINK.sub(lambda found: f"&#{ord(found[0])};", escaped))  # noqa: S704 - escaped here
 
@@ -69,7 +72,7 @@ def reads_right_to_left(text: str) -> bool:
 
 def length(text: str) -> int:
     """Characters as most clients count them: UTF-16 units, never fewer than code points."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text) if text.isascii() else len(text) + sum(character > "\uffff" for character in text)
 
 
 def cut(text: str, limit: int = SUMMARY_LIMIT) -> str:

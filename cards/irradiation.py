@@ -19,6 +19,7 @@ _OVERLAP_LEADS = {
     "junction": "Next to a region irradiated before",
     "none-found": "Earlier radiotherapy, no overlapping record found",
 }
+_AMOUNTS = (("cumulativeEqd2Gy", "cumulative"), ("priorEqd2Gy", "earlier"), ("knownEqd2Gy", "known"))
 STATUS_RANK = {"exceeds": 0, "near": 1, "caution": 2, "cannot-assess": 3, "within": 4}
 
 
@@ -64,8 +65,8 @@ def _when(findings: Sequence[Finding], overlap: Members, course: Members, on: st
     end, interval = text(course, "end"), first(findings, "interval") or {}
     asked = text(interval, "reference") or text(max(relevant, key=_end, default={}), "reference")
     if course in relevant and asked == text(course, "reference"):
-        return ended(interval, on)
-    return f"ended {end}" if end else ""
+        return ended(interval, on) or "end not on file"
+    return f"ended {end}" if end else "end not on file"
 
 
 def _end(course: Members) -> str:
@@ -103,13 +104,18 @@ def structures(findings: Sequence[Finding]) -> Iterable[str]:
 def _structure(finding: Finding) -> str:
     found = members(finding)
     name = capital(structure(text(found, "structure") or finding.rule.split(".")[1]))
-    alone = number(found, "cumulativeEqd2Gy") is None
-    amount = f"{'earlier' if alone else 'cumulative'} EQD2 {shown_sum(found)} Gy"
-    if is_assumed(found):
-        amount += " (assumed from the prescription)"
+    amount = _amount(found)
     limit_gy = number(found, "limitGy")
     against = f" {limit_words(finding, found)} {plain_number(limit_gy)} Gy" if limit_gy is not None else ""
     verb = COMPARED[finding.status]
     if finding.status == "exceeds" and within_value(found):
         verb = "is outside the conditions of the"  # a joint condition is broken, not the sum
     return f"{name}: {amount} {verb}{against}"
+
+
+def _amount(found: Members) -> str:
+    which = next((word for member, word in _AMOUNTS if number(found, member) is not None), None)
+    if which is None:
+        return "EQD2"
+    assumed = " (assumed from the prescription)" if is_assumed(found) else ""
+    return f"{which} EQD2 {shown_sum(found)} Gy{assumed}"

@@ -30,14 +30,16 @@ def without_empty(value: Any, name: str = "") -> Any:
     A FHIR resource (the member `resource`) stays as it is: an order goes back unchanged, and FHIR allows null
     in arrays of primitives.
     """
+    if isinstance(value, str):
+        return value or None
     if name == "resource":
         return value
-    if isinstance(value, Mapping):
+    if isinstance(value, dict | Mapping):
         members = {key: kept for key, entry in value.items() if (kept := without_empty(entry, key)) is not None}
         return members or None
     if isinstance(value, list | tuple):
         return [kept for entry in value if (kept := without_empty(entry)) is not None] or None
-    return None if value == "" else value
+    return value
 
 
 class Coding(WireModel):

@@ -45,12 +45,17 @@ def _flag(findings: Sequence[Finding], orders: Mapping[str, Mapping[str, Any]]) 
     overlap = _overlap(findings)
     if overlap is None or overlap.values.get("overlap") != "in-region" or not objects(overlap.values, "courses"):
         return []
-    named = texts(overlap.words, "orders", "order")
-    asked = [reference for reference in sorted(orders) if not named or reference in named]
-    flagged = [order for reference in asked if (order := with_flag(orders[reference]))]
+    flagged = [order for reference in _in_region(overlap, orders) if (order := with_flag(orders[reference]))]
     label = "Mark the draft order as re-irradiation"
     actions = tuple(Action(type="update", description=label, resource=order) for order in flagged)
     return [Suggestion(label=label, actions=actions)] if actions else []
+
+
+def _in_region(overlap: Finding, orders: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """The orders that the finding names as in-region; without names only an order that is alone."""
+    named = texts(overlap.words, "inRegionOrders")
+    judged = texts(overlap.words, "orders") or tuple(orders)
+    return sorted(set(orders) & set(named or (judged if len(judged) == 1 else ())))
 
 
 def _referral(plan: CardPlan, assessment: Assessment) -> list[Suggestion]:

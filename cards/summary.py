@@ -7,7 +7,7 @@ from cards.escaping import SUMMARY_LIMIT, cut, length, plain_text, reads_right_t
 from cards.grouping import CardPlan
 from cards.irradiation import all_of, beside, first, irradiated, overlap_lead, structures
 from cards.reading import Members, members, text
-from cards.wording import NO_SITE, NOT_FOUND, PATTERNS, capital, disease, spaced, workup_item
+from cards.wording import NO_SITE, NOT_FOUND, PATTERNS, capital, disease, problem, spaced, workup_item
 from clinical_rules.findings import Finding, Topic
 
 LONGEST_LABEL = 60
@@ -101,7 +101,7 @@ def _supportive(findings: Sequence[Finding], on: str) -> Iterable[str]:
 
 def _data(findings: Sequence[Finding], on: str) -> Iterable[str]:
     problems = all_of(findings, "data")
-    names = dict.fromkeys(spaced(text(members(finding), "problem") or finding.rule) for finding in problems)
+    names = dict.fromkeys(problem(text(members(finding), "problem") or finding.rule) for finding in problems)
     what = "A record" if len(problems) == 1 else f"{len(problems)} records"
     yield f"{what} could not be used as on file: {', '.join(names)}"
 

@@ -18,6 +18,7 @@ from cards.wording import (
     NOT_FOUND,
     OPTION_CATEGORIES,
     PATTERNS,
+    PROBLEMS,
     disease,
     spaced,
     workup_item,
@@ -49,6 +50,7 @@ def _recurrence(finding: Finding, found: Members) -> View:
         "pattern": own_words(PATTERNS.get(text(found, "pattern"), "recurrence")),
         "disease": _disease(found, site),
         "months": number_of(found, "monthsSinceTreatment", 1),
+        "at_most": number_of(found, "monthsAtMost", 1),
         "early": true(found, "early"),
         "metastatic": listed(escape_data(spaced(entry)) for entry in texts(found, "metastaticSites")),
     }
@@ -100,7 +102,7 @@ def _supportive(finding: Finding, found: Members) -> View:
 
 
 def _data(finding: Finding, found: Members) -> View:
-    return {"problem": spaced(text(found, "problem")), "record": text(found, "reference")}
+    return {"problem": worded(text(found, "problem"), PROBLEMS), "record": text(found, "reference")}
 
 
 _VIEWS: dict[Kind, Callable[[Finding, Members], View]] = {

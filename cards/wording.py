@@ -103,6 +103,13 @@ PREFETCH_KEYS = {
     "reports": "imaging and pathology reports (DiagnosticReport)",
 }
 BASES = frozenset({"delivered", "planned", "prescribed"})
+PROBLEMS = {
+    "foreign-patient": "record of another patient",
+    "left-out": "record left out (refuted, entered in error or not done)",
+    "unusual-dose": "unusual dose, to be confirmed",
+    "missing-unit": "dose without unit",
+    "missing-fractions": "number of fractions missing",
+}
 OPTION_CATEGORIES = {
     "surgery": "Surgery",
     "radiotherapy": "Radiotherapy",
@@ -138,6 +145,11 @@ def structure(name: str) -> str:
     if suffix in _SIDES and base:
         return f"{structure(base)} ({_SIDES[suffix]})"
     return STRUCTURES.get(name) or spaced(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)).lower()
+
+
+def problem(name: str) -> str:
+    """What was wrong with a record."""
+    return PROBLEMS.get(name) or spaced(name)
 
 
 def workup_item(item: str) -> str:

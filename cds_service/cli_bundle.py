@@ -90,7 +90,7 @@ def _subject(entries: Iterable[Entry], patients: Iterable[str], by_url: Mapping[
     for entry in entries:
         if patient := _patient_of(entry, by_url):
             (deciding if entry.kind in {"Procedure", "Condition"} else others)[patient] += 1
-    counted = deciding or others or Counter(patients) or Counter([NOBODY])
+    counted = deciding or others or Counter(list(patients)) or Counter([NOBODY])
     return min(counted, key=lambda patient: (-counted[patient], patient))
 
 

@@ -1,27 +1,30 @@
 """rert-cds dose: BED and EQD2 of courses and their sum, and what a structure's limit leaves. Arithmetic only."""
 
 import json
+import os
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
-from cds_service.cli_assess import parts_of_environment
 from cds_service.cli_dose_course import Course, read_course
 from cds_service.cli_dose_limits import Room, limits_for, room, situation
 from cds_service.errors import InputRefusedError
+from cds_service.settings import Settings
 from clinical_rules.dose import bed, cumulative_eqd2, eqd2
-from clinical_rules.knowledge import LimitInForce
+from clinical_rules.knowledge import LimitInForce, load_knowledge
 
-LABEL = "Arithmetic, not advice: sums without recovery, as if all doses fell on the same point."
+LABEL = (
+    "Arithmetic, not advice, and no dose to prescribe: a sum without recovery, as if all doses fell on the same point."
+)
 BEST_SUPPORTED = "dose.lq-best-supported-gy-per-fraction"
 
 
 def dose(arguments: Namespace) -> int:
     """Prints each course and the sum, with --structure beside the limit."""
-    parts = parts_of_environment()
-    knowledge = parts.knowledge.on(arguments.on or datetime.now(parts.settings.zone).date())
+    settings = Settings.from_environ(os.environ, serving=False)
+    knowledge = load_knowledge(settings.knowledge_dir).on(arguments.on or datetime.now(settings.zone).date())
     if arguments.recovery != "none":
         raise InputRefusedError(f"--recovery {arguments.recovery}: no such scheme in the knowledge; expected none")
     courses = tuple(map(read_course, arguments.courses))
@@ -33,7 +36,7 @@ def dose(arguments: Namespace) -> int:
         print(json.dumps(_for_machines(courses, alpha_beta, rooms, arguments.structure)))
     else:
         bound = knowledge.number(BEST_SUPPORTED)
-        print("\n".join((*_lines(courses, alpha_beta, bound), *_room_lines(rooms, len(courses)), LABEL)))
+        print("\n".join((*_lines(courses, alpha_beta, bound), *_room_lines(rooms, courses), LABEL)))
     return 0
 
 
@@ -74,20 +77,21 @@ def _lines(courses: Sequence[Course], alpha_beta: Decimal, bound: Decimal) -> li
     return lines
 
 
-def _room_lines(rooms: Sequence[Room], courses: int) -> list[str]:
-    lines = []
+def _room_lines(rooms: Sequence[Room], courses: Sequence[Course]) -> Iterator[str]:
     for found in rooms:
         limit, value = found.limit.limit, found.limit.value
-        lines.append(
+        total = _eqd2_sum(courses, value.alpha_beta_gy)
+        yield (
             f"{limit.structure}: {value.limit_gy} Gy EQD2, alpha/beta {value.alpha_beta_gy} Gy, {value.metric}; "
-            f"{limit.applies}; {limit.basis_word}, {value.agreement}"
+            f"{limit.applies}; {value.agreement}"
         )
         for source in found.limit.sources:
-            lines.append(f"  source: {', '.join(part for part in (source.label, source.where, source.url) if part)}")
-        lines += [f"  condition: {words}" for words in found.conditions]
-        part = "the last course, taken as the new part," if courses > 1 else "a new part"
-        lines.append(f"  for {part} are left {_gy(found.left_eqd2_gy)} Gy EQD2 beside {_gy(found.prior_eqd2_gy)} Gy")
-    return lines
+            yield f"  source: {', '.join(part for part in (source.label, source.where, source.url) if part)}"
+        yield from (f"  condition: {words}" for words in found.conditions)
+        yield f"  sum {_gy(total)} Gy: {'above' if total > value.limit_gy else 'not above'} the value compared"
+        part = "the last course, taken as the new part" if len(courses) > 1 else "a new part"
+        left = f"{_gy(found.left_eqd2_gy)} Gy EQD2 beside {_gy(found.prior_eqd2_gy)} Gy from before"
+        yield f"  left for {part}{', if what is not known is met' if found.open else ''}: {left}"
 
 
 def _for_machines(

@@ -37,7 +37,7 @@ def read_course(text: str) -> Course:
     """
     found = _COURSE.fullmatch(text)
     try:
-        if found is None:
+        if found is None or not Decimal(found[1]) or not int(found[2]):
             raise ValueError
         return Course(Decimal(found[1]), int(found[2]), date.fromisoformat(found[3]) if found[3] else None)
     except ValueError:

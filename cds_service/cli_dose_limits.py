@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 from math import ceil
+from re import compile as pattern
 
 from cds_service.cli_dose_course import Course
 from cds_service.errors import InputRefusedError
@@ -13,6 +14,7 @@ from clinical_rules.intervals import at_least_months
 from clinical_rules.knowledge import KnowledgeOn, LimitInForce
 
 DAYS_PER_WEEK = 7
+_SIDE = pattern("_[LR]$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,11 @@ class Room:
     prior_eqd2_gy: Fraction
     left_eqd2_gy: Fraction
     conditions: tuple[str, ...]
+
+    @property
+    def open(self) -> bool:
+        """Whether a condition is not known."""
+        return any("not known" in words for words in self.conditions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +61,25 @@ def situation(courses: Sequence[Course], knowledge: KnowledgeOn) -> Situation:
 
 def limits_for(structure: str, found: Situation, knowledge: KnowledgeOn) -> tuple[LimitInForce, ...]:
     """The limits of the structure that are stated for such courses; InputRefusedError if there is none."""
-    limits = knowledge.limits(structure)
+    limits = knowledge.limits(_SIDE.sub("", structure))
     if not limits:
         names = sorted({limit.limit.structure for limit in knowledge.all_limits})
         raise InputRefusedError(f"--structure {structure}: no cumulative limit; expected one of {', '.join(names)}")
-    return tuple(limit for limit in limits if _applies(limit, found))
+    stereotactic_gy = knowledge.number("dose.stereotactic-min-gy-per-fraction")
+    stereotactic = any(course.fraction_dose_gy >= stereotactic_gy for course in (*found.earlier, found.new) if course)
+    stated = tuple(limit for limit in limits if _applies(limit, found, stereotactic))
+    if not stated:
+        raise InputRefusedError(f"--structure {structure}: no limit is stated for such courses")
+    return stated
 
 
-def _applies(limit: LimitInForce, found: Situation) -> bool:
+def _applies(limit: LimitInForce, found: Situation, stereotactic: bool) -> bool:
     stated = limit.limit
     several = len(found.earlier) > 1
     fractions = found.new.fractions if found.new else None
     return (
-        stated.earlier_courses in {"any", "several" if several else "one"}
+        not (stereotactic and stated.fractionated_partial_only)
+        and stated.earlier_courses in {"any", "several" if several else "one"}
         and (fractions is None or stated.new_fractions_min is None or fractions >= stated.new_fractions_min)
         and (fractions is None or stated.new_fractions_max is None or fractions <= stated.new_fractions_max)
         and (stated.interval_from_months is None or _apart(found, stated.interval_from_months) is True)

@@ -7,11 +7,12 @@ from pathlib import Path
 from cds_service.cli_bundle import read_bundle
 from cds_service.deadline import Deadline
 from cds_service.errors import InputRefusedError, RequestError
-from cds_service.judge import Judged, judge, judge_call
+from cds_service.judge import Judged, advise, judge_call
 from cds_service.parts import Parts
 from cds_service.protocol import RESOURCES_OF_HOOK, read_request
 from cds_service.same_patient import check_patient
 from cds_service.services import SERVICES
+from fhir_mappings import read_facts
 from fhir_mappings.body_limits import check_body
 from fhir_mappings.errors import StrictJSONError
 from fhir_mappings.jsontools import Json
@@ -72,4 +73,6 @@ def _judge_request(name: str, raw: bytes, value: Json, hook: str | None, on: dat
 def _judge_fhir(name: str, value: Json, hook: str, on: date, parts: Parts) -> Judged:
     service = next(service for service in SERVICES if service.hook == hook)
     prefetch = read_bundle(name, value, service.hook)
-    return judge(prefetch, service.hook, parts, on=on, deadline=Deadline(PATIENCE_MS))
+    facts = read_facts(prefetch, parts.codes)
+    orders = prefetch.context_raw.get("draftOrders")
+    return advise(facts, service.hook, parts, on=on, deadline=Deadline(PATIENCE_MS), orders=orders)

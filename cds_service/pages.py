@@ -2,13 +2,13 @@
 
 from importlib.resources import files
 
-from clinical_rules.knowledge.listing import listing
 from flask import Flask, Response, render_template
 
 from cards import code_system
 from cds_service.errors import UnknownAddressError
 from cds_service.parts import Parts
 from cds_service.wire import FHIR_TYPE, json_answer, to_json
+from clinical_rules.knowledge.listing import listing
 
 _PROFILES = "profiles"
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"

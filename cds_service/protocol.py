@@ -16,7 +16,9 @@ from cds_service.errors import BadRequestError
 
 T = TypeVar("T")
 
-HOOK_INSTANCE_LENGTH = 256
+TEXT_LENGTH = 256
+"""Longest hookInstance, user or patient id; a hookInstance need not be a UUID."""
+
 _FHIR_ID = pattern(r"[A-Za-z0-9\-.]{1,64}", ASCII)
 _REFERENCE_LENGTH = 1024
 
@@ -78,10 +80,10 @@ def _required(members: Members, name: str, prefix: str = "") -> bytes:
 
 
 def _text(members: Members, name: str, prefix: str = "") -> str:
-    """A required string that is not empty, not long, and holds nothing unprintable."""
-    expected = f"a string of 1 to {HOOK_INSTANCE_LENGTH} printable characters"
+    """A required string that is neither empty nor long."""
+    expected = f"a string of 1 to {TEXT_LENGTH} characters"
     value = _decode(_required(members, name, prefix), str, prefix + name, expected)
-    if not 0 < len(value) <= HOOK_INSTANCE_LENGTH or not value.isprintable() or not value.strip():
+    if len(value) > TEXT_LENGTH or not value.strip():
         raise BadRequestError(f"{prefix}{name} must be {expected}.")
     return value
 

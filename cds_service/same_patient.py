@@ -16,7 +16,8 @@ _NO_PATIENTS: Mapping[str, str] = {}
 
 def check_patient(cds_request: CDSRequest) -> None:
     """BadRequestError if the patient resource, a draft order or an added condition is of another patient."""
-    _check_patient_key(cds_request.prefetch.get("patient"), cds_request.patient_id)
+    if any(found != cds_request.patient_id for found in patients_in(cds_request.prefetch.get("patient"))):
+        raise BadRequestError("prefetch.patient is another patient than context.patientId.")
     for name, raw in cds_request.resources.items():
         bundle = _strictly(raw, f"context.{name}")
         for found in _patients_of(bundle):
@@ -72,14 +73,12 @@ class _Identity(msgspec.Struct, rename="camel", gc=False):
 _IDENTITY = msgspec.json.Decoder(_Identity)
 
 
-def _check_patient_key(raw: bytes | None, patient_id: str) -> None:
-    """The value of the patient key is a Patient (or, from some clients, a Bundle with one)."""
+def patients_in(raw: bytes | None) -> tuple[str, ...]:
+    """The ids of the Patients that the patient key holds: one, or from some clients a Bundle with one."""
     try:
         identity = _IDENTITY.decode(raw or b"null")
         entries = msgspec.json.decode(identity.entry, type=list[dict[str, msgspec.Raw]]) if identity.entry else []
-        inner = [_IDENTITY.decode(entry["resource"]) for entry in entries if "resource" in entry]
-        for found in (identity, *inner):
-            if bytes(found.resource_type) == b'"Patient"' and msgspec.json.decode(found.id, type=str) != patient_id:
-                raise BadRequestError("prefetch.patient is another patient than context.patientId.")
+        found = (identity, *(_IDENTITY.decode(entry["resource"]) for entry in entries if "resource" in entry))
+        return tuple(msgspec.json.decode(one.id, type=str) for one in found if bytes(one.resource_type) == b'"Patient"')
     except msgspec.MsgspecError:
-        return  # no resource at all, or one without an id: what is not there is asked for later
+        return ()

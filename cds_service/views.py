@@ -72,6 +72,6 @@ def _record(parts: Parts, service: Service, cds_request: CDSRequest, judged: Jud
         cards=len(judged.response.cards),
         silent=_is_silent(service, parts),
         rules=sorted({finding.rule for finding in findings}),
-        keys=judged.keys,
+        keys=judged.facts.availability if judged.facts else None,
         duration_ms=round((perf_counter() - started) * 1000, 2),
     )

@@ -25,6 +25,7 @@ def assess(
         findings=tuple(sorted(found, key=_order)),
         unavailable=_keys(facts, NO_ANSWER),
         incomplete=_keys(facts, frozenset({"incomplete"})),
+        patient_reference=facts.patient.reference,
     )
 
 

@@ -69,6 +69,11 @@ class Disease:
         return all(member.verification in SUSPICION for member in self.members)
 
     @property
+    def surest(self) -> CancerDiagnosis:
+        """The entry that is confirmed and coded, if there is one."""
+        return min(self.members, key=lambda entry: (entry.verification in SUSPICION, not entry.coded))
+
+    @property
     def ended(self) -> bool:
         """Whether the newest word on it is that it is gone: no entry calls it active or returned."""
         states = {member.clinical_status for member in self.members}
@@ -82,14 +87,48 @@ def merge(diagnoses: Iterable[CancerDiagnosis], *, knowledge: KnowledgeOn) -> tu
     left to right. The order in which entries are tried depends on what they say, never on the record.
     """
     days = int(knowledge.number("recurrence.duplicate-onset-days"))
-    groups: list[list[CancerDiagnosis]] = []
+    groups: list[_Group] = []
     for entry in sorted(diagnoses, key=_best_dated_first):
-        fitting = [group for group in groups if _belongs(entry, group, knowledge.anatomy, days)]
-        if fitting:
-            min(fitting, key=lambda group: _distance(entry, group)).append(entry)
-        else:
-            groups.append([entry])
-    return tuple(Disease(tuple(sorted(group, key=_earliest_first))) for group in groups)
+        fitting = [group for group in groups if group.takes(entry, knowledge.anatomy, days)]
+        if not fitting:
+            groups.append(_Group())
+            fitting = groups[-1:]
+        home = fitting[0] if len(fitting) == 1 else min(fitting, key=lambda group: group.distance(entry))
+        home.add(entry)
+    return tuple(Disease(tuple(sorted(group.members, key=_earliest_first))) for group in groups)
+
+
+class _Group:
+    """Entries of one disease while it is put together; entries alike in all but dates are compared once."""
+
+    def __init__(self) -> None:
+        self.members: list[CancerDiagnosis] = []
+        self.references: set[str] = set()
+        self.kinds: dict[tuple[object, ...], CancerDiagnosis] = {}
+
+    def add(self, entry: CancerDiagnosis) -> None:
+        """Takes an entry in."""
+        self.members.append(entry)
+        self.references.add(entry.reference)
+        kind = (entry.role, entry.site, entry.body_site, entry.organ, entry.node_group, entry.histology)
+        self.kinds.setdefault(kind, entry)
+
+    def takes(self, entry: CancerDiagnosis, anatomy: Anatomy, days: int) -> bool:
+        """Whether an entry names the disease of the group, at a time that allows it."""
+        if entry.reference in self.references:
+            return True
+        if not all(_one_disease(entry, member, anatomy) for member in self.kinds.values()):
+            return False
+        if entry.onset is not None:  # entries with an onset come first
+            return all(_onsets_agree(entry, member, days) for member in self.members)
+        return any(_repeats(entry, member, days) for member in self.members)
+
+    def distance(self, entry: CancerDiagnosis) -> tuple[int, tuple[str, str, str]]:
+        """How far an entry lies from the disease; the earlier disease wins a tie."""
+        day = entry.onset or entry.recorded
+        known = [day for member in self.members if (day := member.onset or member.recorded)]
+        days = min((_days_apart(day, other) for other in known), default=0) if day else 0
+        return days, min(_earliest_first(member) for member in self.members)
 
 
 def same_place(a: CancerDiagnosis, b: CancerDiagnosis, anatomy: Anatomy) -> bool:
@@ -126,14 +165,8 @@ def earliest(dates: Iterable[PartialDate | None]) -> PartialDate | None:
     return min((day for day in dates if day), key=lambda day: (day.earliest, day.latest), default=None)
 
 
-def _belongs(entry: CancerDiagnosis, group: list[CancerDiagnosis], anatomy: Anatomy, days: int) -> bool:
-    if any(entry.reference == member.reference for member in group):
-        return True
-    if not all(_one_disease(entry, member, anatomy) for member in group):
-        return False
-    if entry.onset is not None:
-        return all(member.onset is None or _days_apart(entry.onset, member.onset) <= days for member in group)
-    return any(_repeats(entry, member, days) for member in group)
+def _onsets_agree(a: CancerDiagnosis, b: CancerDiagnosis, days: int) -> bool:
+    return a.onset is None or b.onset is None or _days_apart(a.onset, b.onset) <= days
 
 
 def _one_disease(a: CancerDiagnosis, b: CancerDiagnosis, anatomy: Anatomy) -> bool:
@@ -179,11 +212,3 @@ def _earliest_first(entry: CancerDiagnosis) -> tuple[str, str, str]:
 def _best_dated_first(entry: CancerDiagnosis) -> tuple[bool, bool, str, str, str]:
     sided = entry.body_site is not None and entry.body_site.side in SIDED
     return entry.onset is None, not sided, *_earliest_first(entry)
-
-
-def _distance(entry: CancerDiagnosis, group: list[CancerDiagnosis]) -> tuple[int, tuple[str, str, str]]:
-    """How far an entry lies from a disease that it fits; the earlier disease wins a tie."""
-    day = entry.onset or entry.recorded
-    known = [day for member in group if (day := member.onset or member.recorded)]
-    days = min((_days_apart(day, other) for other in known), default=0) if day else 0
-    return days, min(_earliest_first(member) for member in group)

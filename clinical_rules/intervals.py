@@ -5,7 +5,7 @@ day belongs to the band it opens. What is not known to the day is a range, and i
 """
 
 from calendar import monthrange
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_DOWN, Decimal
@@ -123,19 +123,20 @@ class Interval:
     span: Span | None = None
 
     def at_least(self, months: int) -> bool | None:
-        """Whether so many months have passed, the bound included; None where that cannot be told."""
-        return self._passed(lambda end, start: at_least_months(end, start, months))
+        """Whether so many months have passed, the bound included; None where that cannot be told.
 
-    def at_least_days(self, days: int) -> bool | None:
-        """The same in days."""
-        return self._passed(lambda end, start: (start - end).days >= days)
-
-    def _passed(self, reached: Callable[[date, date], bool]) -> bool | None:
+        An estimated end may have been later or earlier: below the bound is certain only if the start already is.
+        """
         if self.span is None:
             return None
-        if reached(self.span.last_end, self.span.first_start):
+        if at_least_months(self.span.last_end, self.span.first_start, months):
             return True
-        return None if reached(self.span.begun or self.span.first_end, self.span.last_start) else False
+        first_end = self.span.begun or self.span.first_end
+        return None if at_least_months(first_end, self.span.last_start, months) else False
+
+    def under_days(self, days: int) -> bool:
+        """Whether fewer days have passed, whichever of its dates the course ended on."""
+        return self.span is not None and (self.span.last_start - self.span.first_end).days < days
 
 
 def interval_since(course: RadiotherapyCourse, start: PartialDate, rules: TimeRules) -> Interval:

@@ -91,7 +91,7 @@ def _biopsy(question: Question) -> Iterator[Item]:
 
 def _restaging(question: Question) -> Iterator[Item]:
     recurrent, others = of_stages(question.facts)
-    stated = latest(recurrent, None, question.on)
+    stated = latest(recurrent, None, question.on) or min(recurrent, key=Dated.order, default=None)
     if stated is not None:
         yield Item("restaging", stated, "stage of the recurrence")
     else:

@@ -1,1 +1,5 @@
-"""fhir_mappings."""
+"""FHIR JSON -> facts: the readers, called in one line each."""
+
+from fhir_mappings.reading import read_facts
+
+__all__ = ["read_facts"]

@@ -30,11 +30,10 @@ def _plainly_found(raw: bytes) -> bool:
     """A Bundle with entries in which nothing can speak of failure or of a next page; most values are such."""
     return (
         raw[:1] == b"{"
-        and b"\\u" not in raw
-        and b"OperationOutcome" not in raw
-        and b'"next"' not in raw
-        and b'"resource"' in raw
         and b'"Bundle"' in raw
+        and b'"resource"' in raw
+        and b"OperationOutcome" not in raw
+        and (b'"relation"' not in raw or b'"next"' not in raw)
     )
 
 
@@ -48,11 +47,11 @@ def availability(values: Sequence[Looked]) -> Availability:
 
 
 def _of_one(value: Looked) -> Availability:
-    kinds = [look.resource_type if look else None for look in value.looks]
-    if value.refused or (not value.is_bundle and not value.broken and kinds in ([None], ["OperationOutcome"])):
+    kinds = {look.resource_type if look else None for look in value.looks}
+    if value.refused or (not value.is_bundle and not value.broken and kinds <= {None, "OperationOutcome"}):
         return "failed"
     failures = "OperationOutcome" in kinds and _severe(value)
-    resources = sum(kind is not None and kind != "OperationOutcome" for kind in kinds) + len(value.broken)
+    resources = bool(kinds - {None, "OperationOutcome"} or value.broken)
     if value.next_link or failures:
         return "failed" if failures and not resources else "incomplete"
     return "found" if resources else "nothing-found"

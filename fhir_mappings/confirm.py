@@ -1,13 +1,19 @@
 """The second look at a resource, systems included: does it name something that a reader can use?"""
 
+from typing import get_args
+
+from clinical_rules.facts import EventKind
 from fhir_mappings.code_table import CodeTable
 from fhir_mappings.conditions import named_cancer
+from fhir_mappings.disease_status import denies_or_states_metastasis
 from fhir_mappings.history_codes import is_radiotherapy_history
 from fhir_mappings.jsontools import Json, codings, concept_text, items, obj, text
+from fhir_mappings.matching_lists import SPEAKING_ROLES
 from fhir_mappings.radiotherapy_recognise import recognise
 from fhir_mappings.roles import role_of
 from fhir_mappings.rt_codes import BOOST_DOSE_OBSERVATION, TOTAL_DOSE_OBSERVATION
 
+USED_ROLES = frozenset({*get_args(EventKind), "biomarker", "tumour-marker", "stage", "drug", "systemic-therapy"})
 _DOSES = frozenset({TOTAL_DOSE_OBSERVATION, BOOST_DOSE_OBSERVATION})
 
 
@@ -19,18 +25,24 @@ def is_grave(resource: Json, codes: CodeTable) -> bool:
     return kind in ("Procedure", "ServiceRequest") and recognise(resource, codes) is not None
 
 
-def concerns_a_rule(resource: Json, codes: CodeTable) -> bool:
-    """Whether a resource names something that a reader can use."""
-    kind = text(resource.get("resourceType")) or ""
-    code = code_of(resource)
-    if is_grave(resource, codes) or is_radiotherapy_history(code, codes):
+def speaks(resource: Json, codes: CodeTable) -> bool:
+    """Whether a card can rest on the resource, systems compared."""
+    kind, code = text(resource.get("resourceType")) or "", code_of(resource)
+    if is_grave(resource, codes) or is_radiotherapy_history(code, kind, codes):
         return True
     if kind == "Observation" and any(value in _DOSES for _, value in codings(code)):
         return True
-    if kind == "MedicationRequest" and "medicationReference" in resource:
+    return kind == "Observation" and (
+        role_of(code, kind, codes, SPEAKING_ROLES) is not None or denies_or_states_metastasis(code)
+    )
+
+
+def supports(resource: Json, codes: CodeTable) -> bool:
+    """Whether a reader can use the resource beside others."""
+    kind = text(resource.get("resourceType")) or ""
+    if kind == "MedicationRequest" or codings(resource.get("statusReason")):
         return True
-    roles = tuple(codes.texts)
-    return any(role_of(each, kind, codes, roles) or role_of(each, kind, codes) for each in _concepts(resource, code))
+    return any(role_of(each, kind, codes, USED_ROLES) for each in _concepts(resource, code_of(resource)))
 
 
 def says_what_it_is(resource: Json) -> bool:

@@ -14,14 +14,16 @@ from clinical_rules.facts import (
     RadiotherapyCourse,
     SitesFrom,
 )
-from fhir_mappings.course_groups import CourseGroup
+from fhir_mappings.course_group import CourseGroup
 from fhir_mappings.course_increments import with_increments
 from fhir_mappings.course_links import Records, site_key, site_keys
 from fhir_mappings.course_volumes import course_volumes
 from fhir_mappings.plausibility import check_volume, is_external_beam
+from fhir_mappings.radiotherapy_modality import tidy
 from fhir_mappings.radiotherapy_record import RadiotherapyRecord
 
 Bounds = Mapping[str, Decimal]
+_NONE = {Modality.UNKNOWN}
 _UNFINISHED: tuple[CourseStatus, ...] = ("in-progress", "on-hold", "unknown")
 
 
@@ -37,19 +39,34 @@ class BuiltCourse:
 
 def build_course(group: CourseGroup, references: Iterable[str], bounds: Bounds) -> BuiltCourse:
     """The course of a group; `references` are those of all records that went into it."""
-    records = group.records
-    modalities = _modalities(records)
     volumes, problems = with_increments(course_volumes(group), group)
-    checked = {key: check_volume(volume, is_external_beam(modalities), bounds) for key, volume in volumes.items()}
-    doses = tuple(checked[key][0] for key in sorted(checked))
+    external_beam = is_external_beam(_modalities(group.records))
+    checked = {key: check_volume(volumes[key], external_beam, bounds) for key in sorted(volumes)}
+    course, end = _course(group, tuple(volume for volume, _ in checked.values()), references)
+    found = (
+        *(problem for record in group.records for problem in record.problems),
+        *problems,
+        *(replace(problem, reference=course.reference) for _, problem in checked.values() if problem is not None),
+        *_contradictions(course),
+        *_date_problems(course, end),
+    )
+    ids = tuple(sorted({identifier for record in group.records for identifier in record.official_ids}))
+    return BuiltCourse(course, tuple(checked), ids, found)
+
+
+def _course(
+    group: CourseGroup, doses: tuple[DoseToVolume, ...], references: Iterable[str]
+) -> tuple[RadiotherapyCourse, PartialDate | None]:
+    """The course, and the end that its records state, which is not that of a running course."""
+    records = group.records
     sites, sites_from = _sites(doses, records)
     status = _status(group)
-    start, end, reversed_dates = _dates(group)
+    start, end = _dates(group)
     course = RadiotherapyCourse(
         reference=group.main.reference,
         references=tuple(sorted(set(references))),
         status=status,
-        modalities=modalities,
+        modalities=_modalities(records),
         volumes=doses,
         sites=sites,
         sites_from=sites_from,
@@ -64,23 +81,15 @@ def build_course(group: CourseGroup, references: Iterable[str], bounds: Bounds) 
         reirradiation=_flag(records),
         coded=any(record.coded for record in records),
         label=group.main.label,
-        date_problem="reversed" if reversed_dates else None,
+        date_problem="reversed" if start and end and start.earliest > end.latest else None,
     )
-    found = (
-        *(problem for record in records for problem in record.problems),
-        *problems,
-        *(_about(problem, course.reference) for _, problem in checked.values() if problem is not None),
-        *(_contradictions(course)),
-        *(_date_problems(course, end, reversed_dates)),
-    )
-    ids = tuple(sorted({identifier for record in records for identifier in record.official_ids}))
-    return BuiltCourse(course, tuple(sorted(checked)), ids, found)
+    return course, end
 
 
 def _modalities(records: Records) -> tuple[Modality, ...]:
-    """All that is stated; unknown only where nothing else is."""
-    stated = {modality for record in records for modality in record.modalities}
-    return tuple(sorted(stated - {Modality.UNKNOWN})) or (Modality.UNKNOWN,)
+    """All that is stated. A record that knows none adds none; unknown beside another modality stays."""
+    stated = {modality for record in records for modality in record.modalities if set(record.modalities) != _NONE}
+    return tidy(stated or _NONE)
 
 
 def _sites(doses: Iterable[DoseToVolume], records: Records) -> tuple[tuple[BodySite, ...], SitesFrom]:
@@ -116,7 +125,7 @@ def _status(group: CourseGroup) -> CourseStatus:
     return next((status for status in _UNFINISHED if status in stated), group.parts[-1].status)
 
 
-def _dates(group: CourseGroup) -> tuple[PartialDate | None, PartialDate | None, bool]:
+def _dates(group: CourseGroup) -> tuple[PartialDate | None, PartialDate | None]:
     """Start and end, by the summary where it states them, else the first and the last of the parts."""
     head = group.head
     if head is not None and (head.start is not None or head.end is not None):
@@ -125,7 +134,7 @@ def _dates(group: CourseGroup) -> tuple[PartialDate | None, PartialDate | None, 
         start, end = _first_start(group.parts), _last_end(group.parts)
     if head is not None and start is None:
         start = _first_start(group.parts)
-    return start, end, start is not None and end is not None and start.earliest > end.latest
+    return start, end
 
 
 def _first_start(records: Records) -> PartialDate | None:
@@ -148,11 +157,6 @@ def _flag(records: Iterable[RadiotherapyRecord]) -> bool | None:
     return True in stated if stated else None
 
 
-def _about(problem: DataProblem, reference: str) -> DataProblem:
-    """The problem with the course's reference: a volume may have none."""
-    return replace(problem, reference=reference)
-
-
 def _contradictions(course: RadiotherapyCourse) -> list[DataProblem]:
     reasons = {volume.unusable for volume in course.volumes}
     details = {
@@ -162,8 +166,8 @@ def _contradictions(course: RadiotherapyCourse) -> list[DataProblem]:
     return [DataProblem(name, course.reference, detail) for name, detail in details.items() if name in reasons]
 
 
-def _date_problems(course: RadiotherapyCourse, end: PartialDate | None, reversed_dates: bool) -> list[DataProblem]:
-    if reversed_dates:
+def _date_problems(course: RadiotherapyCourse, end: PartialDate | None) -> list[DataProblem]:
+    if course.date_problem is not None:
         read = {"start": str(course.start), "end": str(end)}
         return [DataProblem("reversed-dates", course.reference, "The course ends before it starts.", read)]
     if course.status == "in-progress" and end is not None:

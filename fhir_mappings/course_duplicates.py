@@ -7,6 +7,7 @@ from dataclasses import replace
 from clinical_rules.facts import DataProblem, RadiotherapyCourse
 from fhir_mappings.course_build import BuiltCourse
 from fhir_mappings.course_links import modality_class, site_keys
+from fhir_mappings.radiotherapy_modality import tidy
 
 
 def merge_duplicates(courses: Iterable[BuiltCourse]) -> list[BuiltCourse]:
@@ -47,8 +48,13 @@ def _may_be_one(one: BuiltCourse, other: BuiltCourse) -> bool:
 
 def _told_apart(ones: Sequence[str], others: Sequence[str]) -> bool:
     """Whether both carry identifiers of one system, and none in common: two lesions treated on the same days."""
-    systems = [{name.split("|")[0] for name in names if "|" in name} for names in (ones, others)]
+    systems = [{name.partition("|")[0] for name in names if _is_identifier(name)} for names in (ones, others)]
     return bool(systems[0] & systems[1]) and set(ones).isdisjoint(others)
+
+
+def _is_identifier(name: str) -> bool:
+    """Whether a name is `system|value`; a volume without identifier is named after its place, `system|code|side`."""
+    return name.count("|") == 1
 
 
 def _completeness(built: BuiltCourse) -> tuple[int, bool, int, str]:
@@ -63,7 +69,7 @@ def _merged(kept: BuiltCourse, twin: BuiltCourse) -> BuiltCourse:
     course = replace(
         one,
         references=tuple(sorted({*one.references, *other.references})),
-        modalities=tuple(sorted({*one.modalities, *other.modalities})),
+        modalities=tidy({*one.modalities, *other.modalities}),
         intent=one.intent or other.intent,
         reason_references=tuple(sorted({*one.reason_references, *other.reason_references})),
         reason_site=one.reason_site or other.reason_site,

@@ -2,10 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 
+from fhir_mappings.course_group import CourseGroup, has_dose
 from fhir_mappings.course_links import (
+    Ancestry,
     Links,
     Records,
     days_of,
@@ -16,40 +18,25 @@ from fhir_mappings.course_links import (
     overlaps,
     record_sites,
     runs,
-    top_of,
 )
 from fhir_mappings.radiotherapy_record import RadiotherapyRecord
-
-MISSING = "missing-dose"
-"""Why a dose may not be computed with: none is stated."""
 
 Based = Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class CourseGroup:
-    """All records of one course: its summary, if there is one, and its parts in order of time."""
-
-    head: RadiotherapyRecord | None
-    parts: Records = ()
-
-    @property
-    def records(self) -> Records:
-        """The summary first, then the parts."""
-        return (self.head, *self.parts) if self.head else self.parts
-
-    @property
-    def main(self) -> RadiotherapyRecord:
-        """The record that the course is named after."""
-        return self.records[0]
-
-
-@dataclass(frozen=True, slots=True)
 class _Heads:
-    """The course summaries by reference, and the parts found for each of them."""
+    """The course summaries by reference, the parts found for each of them, and which doses which volume."""
 
     records: Mapping[str, RadiotherapyRecord]
-    parts: Mapping[str, list[RadiotherapyRecord]]
+    parts: dict[str, list[RadiotherapyRecord]] = field(default_factory=dict)
+    by_volume: dict[str, list[RadiotherapyRecord]] = field(default_factory=lambda: defaultdict(list))
+
+    def __post_init__(self) -> None:
+        for reference, head in self.records.items():
+            self.parts[reference] = []
+            for key in filter(None, dict.fromkeys(head.volume_keys)):
+                self.by_volume[key].append(head)
 
     def give(self, unit: Records, owners: Iterable[str]) -> bool:
         """Gives the unit to its owner; False where it has none, or more than one."""
@@ -58,14 +45,6 @@ class _Heads:
             return False
         self.parts[found[0]].extend(unit)
         return True
-
-
-def has_dose(record: RadiotherapyRecord) -> bool:
-    """Whether the record states a dose, usable or not."""
-    refused = (volume.unusable for volume in record.volumes)
-    return any(volume.total_dose_gy is not None for volume in record.volumes) or any(
-        reason not in (None, MISSING) for reason in refused
-    )
 
 
 def group_records(
@@ -79,9 +58,9 @@ def group_records(
     """
     ordered = sorted(records, key=order_key)
     courses = {record.reference: record for record in ordered if record.level == "course"}
-    heads = _Heads(courses, {reference: [] for reference in courses})
+    heads = _Heads(courses)
     units = _by_parent([record for record in ordered if record.level != "course"], kept, heads)
-    units = _by_order(units, based, heads, gap_days)
+    units = _by_order(units, Ancestry(based), heads, gap_days)
     units = _by_place(units, gap_days)
     loose = [unit for unit in units if not heads.give(unit, _around(unit, heads))]
     groups = [CourseGroup(head, _in_order(heads.parts[reference])) for reference, head in courses.items()]
@@ -91,15 +70,17 @@ def group_records(
 def _by_parent(parts: Iterable[RadiotherapyRecord], kept: Mapping[str, str], heads: _Heads) -> list[Records]:
     """Units of what is part of the same thing, whether that is on file or not."""
     known = tuple(parts)
-    above = {part.reference: tuple(kept.get(parent, parent) for parent in sorted(part.part_of)) for part in known}
+    ancestry = Ancestry(
+        {part.reference: tuple(kept.get(parent, parent) for parent in sorted(part.part_of)) for part in known}
+    )
     units: dict[str, list[RadiotherapyRecord]] = defaultdict(list)
     for part in known:
-        units[top_of(part.reference, above)].append(part)
+        units[ancestry.top(part.reference)].append(part)
     found = ((top, tuple(unit)) for top, unit in units.items())
     return [unit for top, unit in found if top not in heads.records or not heads.give(unit, [top])]
 
 
-def _by_order(units: Iterable[Records], based: Based, heads: _Heads, gap_days: int) -> list[Records]:
+def _by_order(units: Iterable[Records], based: Ancestry, heads: _Heads, gap_days: int) -> list[Records]:
     """Units that follow an order: with the one course that follows it too, else with each other."""
     courses: dict[str, list[str]] = defaultdict(list)
     for head in heads.records.values():
@@ -149,12 +130,12 @@ def _merged_runs(clusters: Iterable[list[Records]], gap_days: int) -> list[Recor
     return [tuple(chain.from_iterable(run)) for cluster in clusters for run in runs(cluster, gap_days)]
 
 
-def _orders(unit: Records, based: Based) -> list[str]:
-    return sorted({top_of(order, based) for record in unit for order in record.based_on})
+def _orders(unit: Records, based: Ancestry) -> list[str]:
+    return sorted({based.top(order) for record in unit for order in record.based_on})
 
 
 def _volumes(unit: Records) -> list[str]:
-    return sorted({f"volume {key}" for record in unit for key in record.volume_keys})
+    return sorted({f"volume {key}" for record in unit for key in record.volume_keys if key})
 
 
 def _place(unit: Records) -> str:
@@ -174,10 +155,11 @@ def _same_time(unit: Records, head: RadiotherapyRecord, gap_days: int) -> bool:
 def _around(unit: Records, heads: _Heads) -> list[str]:
     """The courses in which a unit lies: the same days and the same volume; or, without dose, the same site."""
     days = days_of_all(unit)
-    inside = [head for head in heads.records.values() if overlaps(days, days_of(head))]
     if any(map(has_dose, unit)):
         keys = {key for record in unit for key in record.volume_keys}
-        return [head.reference for head in inside if keys & set(head.volume_keys)]
+        possible = [head for key in keys for head in heads.by_volume.get(key, ())]
+        return [head.reference for head in possible if overlaps(days, days_of(head))]
+    inside = [head for head in heads.records.values() if overlaps(days, days_of(head))]
     return [head.reference for head in inside if _may_be_of(unit, head)]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from clinical_rules.facts import DataProblem, DoseToVolume
-from fhir_mappings.course_groups import CourseGroup
+from fhir_mappings.course_group import CourseGroup
 from fhir_mappings.course_links import may_be_same, site_keys
 from fhir_mappings.course_volumes import LEVELS, Volumes, add_up, summed
 from fhir_mappings.radiotherapy_record import RadiotherapyRecord

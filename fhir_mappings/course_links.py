@@ -1,6 +1,6 @@
 """What makes radiotherapy records belong together: shared keys, and dates that form one run."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -105,14 +105,33 @@ def record_sites(record: RadiotherapyRecord) -> frozenset[SiteKey]:
     return site_keys((*(volume.site for volume in record.volumes), *record.sites, record.reason_body_site))
 
 
-def modality_class(modalities: Sequence[Modality]) -> frozenset[str]:
+def modality_class(modalities: Iterable[Modality]) -> frozenset[str]:
     """Modalities that can be one treatment; all external beams of photons and electrons count as one."""
-    return frozenset("external" if modality in _EXTERNAL else modality.value for modality in modalities) or {"external"}
+    found = {"external" if modality in _EXTERNAL else modality.value for modality in modalities}
+    return frozenset(found or {"external"})
 
 
-def top_of(reference: str, above: Mapping[str, tuple[str, ...]]) -> str:
-    """The topmost reference that a chain leads to; in a circle the smallest one."""
-    seen = [reference]
-    while (higher := above.get(seen[-1])) and higher[0] not in seen:
-        seen.append(higher[0])
-    return min(seen[seen.index(higher[0]) :]) if higher else seen[-1]
+@dataclass(slots=True)
+class Ancestry:
+    """Where chains of references lead; each is walked once, so that long chains stay cheap.
+
+    >>> Ancestry({"plan": ("phase",), "phase": ("course", "other")}).top("plan")
+    'course'
+    """
+
+    above: Mapping[str, tuple[str, ...]]
+    known: dict[str, str] = field(default_factory=dict)
+
+    def top(self, name: str) -> str:
+        """The topmost reference above this one; in a circle the smallest one of it."""
+        path: dict[str, None] = {}
+        while name not in self.known and name not in path and self.above.get(name):
+            path[name] = None
+            name = self.above[name][0]
+        if name in path:
+            around = list(path)
+            found = min(around[around.index(name) :])
+        else:
+            found = self.known.get(name, name)
+        self.known.update(dict.fromkeys(path, found))
+        return found

@@ -1,7 +1,7 @@
 """Several records of the same thing: states of one record over time become the latest of them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from clinical_rules.facts import DataProblem
@@ -57,9 +57,23 @@ def _same_thing(records: Iterable[RadiotherapyRecord], gap_days: int) -> Links:
     for (identifier, _, _), group in shared.items():
         # Other identifiers can return: "Primary" may name a phase of two courses, years apart.
         for states in [group] if identifier.startswith(_UNIQUE) else _states(group, gap_days):
-            for record in states:
-                links.join(states[0].reference, record.reference)
+            for one, other in _following_one_order(states):
+                links.join(one.reference, other.reference)
     return links
+
+
+def _following_one_order(
+    group: Sequence[RadiotherapyRecord],
+) -> Iterator[tuple[RadiotherapyRecord, RadiotherapyRecord]]:
+    """Pairs that may be states of one thing: what follows different orders is not, whatever its identifier says."""
+    by_orders: dict[frozenset[str], RadiotherapyRecord] = {}
+    for record in group:
+        yield by_orders.setdefault(frozenset(record.based_on), record), record
+    sets = sorted(by_orders, key=len)
+    for place, orders in enumerate(sets):
+        # No order stated: a state of all or, where there are several to choose from, of none.
+        larger = [other for other in sets[place + 1 :] if orders <= other]
+        yield from ((by_orders[orders], by_orders[other]) for other in larger if len(larger) == 1)
 
 
 def _states(group: Sequence[RadiotherapyRecord], gap_days: int) -> list[Records]:

@@ -6,14 +6,15 @@ from decimal import Decimal
 from itertools import chain
 
 from clinical_rules.facts import DoseToVolume, PhaseDose
-from fhir_mappings.course_groups import MISSING, CourseGroup, has_dose
-from fhir_mappings.course_links import site_keys
+from fhir_mappings.course_group import MISSING, NOTHING, CourseGroup, has_dose
+from fhir_mappings.course_links import may_be_same, site_keys
+from fhir_mappings.radiotherapy_fractions import FractionsFrom
 from fhir_mappings.radiotherapy_record import RadiotherapyRecord
 
 Parts = tuple[tuple[str, DoseToVolume], ...]  # reference of the record, what it says of the volume
 Volumes = dict[str, DoseToVolume]  # by volume key
 LEVELS = ("phase", "plan", "fraction", "generic")
-_WEAKNESS = {"stated": 0, "division": 1, "sessions": 2}
+_STRENGTH: tuple[FractionsFrom, ...] = ("stated", "division", "sessions")  # the strongest source first
 _BASIS = ("prescribed", "planned", "delivered")  # the weakest first
 
 
@@ -31,9 +32,11 @@ def course_volumes(group: CourseGroup) -> Volumes:
 
 
 def _not_named(volume: DoseToVolume, stated: Volumes) -> bool:
-    """Whether a part states dose to a place, or to an organ at risk, that the summary does not speak of."""
+    """Whether a part states dose to an organ at risk, or to a place, that the summary does not speak of."""
+    here = site_keys(other.site for other in stated.values())
     places = site_keys([volume.site])
-    return bool(places) and places.isdisjoint(site_keys(other.site for other in stated.values()))
+    elsewhere = places and not any(may_be_same(one, other) for one in places for other in here)
+    return volume.volume_type == "organ-at-risk" or bool(elsewhere)
 
 
 def _level(records: Sequence[RadiotherapyRecord]) -> list[RadiotherapyRecord]:
@@ -46,8 +49,8 @@ def _completed(stated: DoseToVolume, below: DoseToVolume | None) -> DoseToVolume
     """The summary's dose, with the phases where their sum agrees; a summary below its own phases is not used."""
     if below is None or below.total_dose_gy is None:
         return stated
-    if stated.total_dose_gy is None:
-        return _placed(below, stated) if stated.unusable in (None, MISSING) else stated
+    if stated.total_dose_gy is None or stated.unusable == NOTHING:
+        return _placed(below, stated)
     if below.total_dose_gy > stated.total_dose_gy:
         return replace(stated, unusable=stated.unusable or "contradictory-dose")
     agrees = below.total_dose_gy == stated.total_dose_gy and below.fractions in (stated.fractions, None)
@@ -86,6 +89,8 @@ def _keyed(record: RadiotherapyRecord) -> Iterable[tuple[str, DoseToVolume]]:
 
 def add_up(parts: Parts) -> DoseToVolume:
     """The phases of one volume as one dose; a phase without dose makes the sum unusable, not smaller."""
+    given = tuple((reference, volume) for reference, volume in parts if volume.unusable != NOTHING)
+    parts = given or parts[:1]
     volumes = [volume for _, volume in parts]
     if len(parts) == 1:
         return volumes[0]
@@ -135,9 +140,9 @@ def _uniform(volumes: Sequence[DoseToVolume], phases: Sequence[PhaseDose]) -> bo
     return False if any(volume.uniform is False for volume in volumes) else None
 
 
-def _weakest(volumes: Sequence[DoseToVolume]) -> str | None:
+def _weakest(volumes: Sequence[DoseToVolume]) -> FractionsFrom | None:
     stated = [volume.fractions_from for volume in volumes if volume.fractions_from is not None]
-    return max(stated, key=_WEAKNESS.__getitem__) if len(stated) == len(volumes) else None
+    return max(stated, key=_STRENGTH.index) if len(stated) == len(volumes) else None
 
 
 def _unusable(volumes: Sequence[DoseToVolume]) -> str | None:

@@ -8,7 +8,8 @@ from clinical_rules.facts import DataProblem, RadiotherapyCourse
 from fhir_mappings.code_table import CodeTable
 from fhir_mappings.course_build import build_course
 from fhir_mappings.course_duplicates import merge_duplicates
-from fhir_mappings.course_groups import CourseGroup, group_records
+from fhir_mappings.course_group import CourseGroup
+from fhir_mappings.course_groups import group_records
 from fhir_mappings.course_observations import attach
 from fhir_mappings.course_snapshots import drop_left_out, latest
 from fhir_mappings.radiotherapy_record import RadiotherapyRecord

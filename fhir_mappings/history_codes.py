@@ -1,4 +1,4 @@
-"""Codes that state history without a record of the thing itself, matched by the readers.
+"""Codes that state history without a record of the thing itself.
 
 Z85 (personal history of malignant neoplasm) and Z92.3 (of irradiation) are ICD-10-CM; 429479009 is SNOMED CT
 "History of radiation therapy". Old radiotherapy often arrives as nothing more than these.
@@ -6,12 +6,14 @@ Z85 (personal history of malignant neoplasm) and Z92.3 (of irradiation) are ICD-
 
 from fhir_mappings.code_table import ICD10CM, SCT, CodeTable
 from fhir_mappings.radiotherapy_elements import system_codes
+from fhir_mappings.roles import role_of
+
+ROLE = "radiotherapy-history"
+"""The role of such codes and texts in the code table."""
 
 CANCER_HISTORY_PREFIX = "Z85"
 RADIOTHERAPY_HISTORY_PREFIX = "Z92.3"
 RADIOTHERAPY_HISTORY = frozenset({(SCT, "429479009")})
-RADIOTHERAPY_HISTORY_TEXTS = "radiotherapy-history"
-"""Name of the closed list of texts in the code table, where it has one."""
 
 
 def is_cancer_history(concept: object) -> bool:
@@ -19,16 +21,10 @@ def is_cancer_history(concept: object) -> bool:
     return any(system == ICD10CM and code.startswith(CANCER_HISTORY_PREFIX) for system, code in system_codes(concept))
 
 
-def is_radiotherapy_history(concept: object, codes: CodeTable) -> bool:
-    """True for a code that says radiotherapy was given, and nothing else of it."""
-    return any(
+def is_radiotherapy_history(concept: object, kind: str, codes: CodeTable) -> bool:
+    """True for a code (or a text of the closed list) that says radiotherapy was given, and nothing else of it."""
+    return role_of(concept, kind, codes, (ROLE,)) is not None or any(
         (system, code) in RADIOTHERAPY_HISTORY
         or (system == ICD10CM and code.replace(".", "").startswith(RADIOTHERAPY_HISTORY_PREFIX.replace(".", "")))
-        or _has_role(codes, system, code)
         for system, code in system_codes(concept)
     )
-
-
-def _has_role(codes: CodeTable, system: str, code: str) -> bool:
-    roles = (codes.roles.get(kind, {}).get((system, code)) for kind in ("Condition", "Observation", "Procedure"))
-    return any(role is not None and role.role == RADIOTHERAPY_HISTORY_TEXTS for role in roles)

@@ -42,6 +42,12 @@ class Meta(Struct, gc=False):
     profile: list[str] | None = None
 
 
+class Contained(Struct, gc=False):
+    """A contained resource: a medication may stand there."""
+
+    code: Concept | None = None
+
+
 class Look(Struct, gc=False, rename="camel"):
     """What the first look knows of a resource."""
 
@@ -50,10 +56,13 @@ class Look(Struct, gc=False, rename="camel"):
     meta: Meta | None = None
     extension: list[Url] | None = None
     clinical_status: Concept | None = None
+    status_reason: Concept | None = None
+    effective_date_time: str | None = None
     category: list[Concept] | Concept | None = None
     code: Concept | None = None
     medication_codeable_concept: Concept | None = None
     medication_reference: Reference | None = None
+    contained: list[Contained] | None = None
     subject: Reference | None = None
     patient: Reference | None = None
 
@@ -81,7 +90,7 @@ class Value(Look, gc=False, rename="camel"):
 class RawEntry(Struct, gc=False, rename="camel"):
     """An entry of a Bundle with the bytes of its resource."""
 
-    resource: Raw | None = None
+    resource: Raw = Raw(b"")
     full_url: str | None = None
 
 
@@ -90,6 +99,24 @@ class RawBundle(Struct, gc=False, rename="camel"):
 
     resource_type: str | None = None
     entry: list[Raw] | None = None
+
+
+class Search(Struct, gc=False):
+    """Why an entry is in a search result."""
+
+    mode: str | None = None
+
+
+class Found(Struct, gc=False):
+    """An entry of a Bundle, as far as its search mode."""
+
+    search: Search | None = None
+
+
+class FoundBundle(Struct, gc=False):
+    """A Bundle, as far as the search modes of its entries."""
+
+    entry: list[Found] | None = None
 
 
 class Kind(Struct, gc=False, rename="camel"):
@@ -104,6 +131,7 @@ _LOOK = msgspec.json.Decoder(Look)
 _KIND = msgspec.json.Decoder(Kind)
 _RAW_BUNDLE = msgspec.json.Decoder(RawBundle)
 _RAW_ENTRY = msgspec.json.Decoder(RawEntry)
+_FOUND = msgspec.json.Decoder(FoundBundle)
 _RAW_LIST = msgspec.json.Decoder(list[Raw])
 _UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
@@ -176,7 +204,20 @@ def _raw_entry(raw: bytes) -> tuple[bytes, str | None]:
         entry = _RAW_ENTRY.decode(raw)
     except _UNREADABLE:
         return raw, None
-    return bytes(entry.resource or b""), entry.full_url
+    resource = bytes(entry.resource)
+    return b"" if resource == b"null" else resource, entry.full_url
+
+
+def matched_entries(looked: Looked) -> int:
+    """How many entries the search itself found: those only included, and its own messages, do not count."""
+    resources = sum(look is None or look.resource_type != "OperationOutcome" for look in looked.looks)
+    if b'"include"' not in looked.raw:
+        return resources
+    try:
+        entries = _FOUND.decode(looked.raw).entry or ()
+    except _UNREADABLE:
+        return resources
+    return resources - sum(entry.search is not None and entry.search.mode == "include" for entry in entries)
 
 
 def kind_of(raw: bytes) -> tuple[str | None, str | None]:

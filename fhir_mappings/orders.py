@@ -7,7 +7,7 @@ from dataclasses import replace
 from clinical_rules.facts import DataProblem, RadiotherapyCourse
 from fhir_mappings.code_table import CodeTable
 from fhir_mappings.course_build import build_course
-from fhir_mappings.course_groups import CourseGroup, has_dose
+from fhir_mappings.course_group import CourseGroup, has_dose
 from fhir_mappings.course_links import Links, Records, order_key
 from fhir_mappings.course_snapshots import drop_left_out, latest
 from fhir_mappings.courses import GAP_DAYS, distinct_problems, order_of_courses
@@ -32,9 +32,10 @@ def assemble_orders(
     problems = [replace(problem, matters=False) for problem in left_out]
     for bundle in _bundles(kept, stands_for):
         groups = _ordered_courses(bundle, stands_for)
+        of_one = {order.reference for group in groups for order in group.records}
+        of_all = tuple(order for order in bundle if order.reference not in of_one)
         for group in groups:
-            described = bundle if len(groups) == 1 else group.records
-            references = _references(described, stands_for)
+            references = _references((*group.records, *of_all), stands_for)
             built = build_course(group, references, codes.bounds)
             problems.extend(problem for problem in built.problems if problem.problem != "end-not-final")
             found.append(_as_order(built.course, bundle, selections, _replaced(bundle, references, carried_out)))

@@ -6,7 +6,7 @@ from clinical_rules.facts import DataProblem
 from fhir_mappings.look import Look, Looked, raw_entries
 from fhir_mappings.resources import type_and_id
 
-_DETAIL = "belongs to another patient than the one asked about; it was not used"
+FOREIGN = "belongs to another patient than the one asked about; it was not used"
 
 
 class Owner:
@@ -15,39 +15,43 @@ class Owner:
     A reference that does not say (an identifier alone, a urn nobody bears) is not held against a resource.
     """
 
-    def __init__(self, patient_id: str, others: Iterable[str] = ()) -> None:
+    def __init__(self, patient_id: str, values: Iterable[Looked] = ()) -> None:
         self.reference = f"Patient/{patient_id}"
-        self._own: set[str | None] = {self.reference, None}
-        self._others = frozenset(others)
+        self.own: set[str | None] = {self.reference, None}
+        self._values = values
+        self._others: frozenset[str] | None = None
 
     def owns(self, look: Look) -> bool:
         """Whether the resource may be this patient's."""
         subject = look.subject or look.patient
-        return subject is None or subject.reference in self._own or not self._is_other(subject.reference)
+        return subject is None or self.owns_reference(subject.reference)
+
+    def owns_reference(self, reference: str | None) -> bool:
+        """Whether a subject reference may mean this patient."""
+        return reference in self.own or not self._is_other(reference)
 
     def _is_other(self, reference: str | None) -> bool:
         if reference is None:
             return False
         stated = type_and_id(reference)
-        if reference in self._others or (stated and stated.startswith("Patient/") and stated != self.reference):
+        names_patient = stated is not None and stated.startswith("Patient/")
+        if stated != self.reference and (names_patient or reference in self._urls_of_others()):
             return True
-        self._own.add(reference)
+        self.own.add(reference)
         return False
 
-
-def owner_of(patient_id: str, values: Iterable[Looked]) -> Owner:
-    """The owner, knowing the fullUrl of every other Patient that came along."""
-    others: set[str] = set()
-    for value in values:
-        strangers = [n for n, look in enumerate(value.looks) if _is_stranger(look, patient_id)]
-        if strangers:
-            entries = raw_entries(value)
-            others |= {url for n in strangers if (url := entries[n][1])}
-    return Owner(patient_id, others)
+    def _urls_of_others(self) -> frozenset[str]:
+        """The fullUrl of every other Patient that came along."""
+        if self._others is None:
+            self._others = frozenset(url for value in self._values for url in _strangers(value, self.reference))
+        return self._others
 
 
-def _is_stranger(look: Look | None, patient_id: str) -> bool:
-    return look is not None and look.resource_type == "Patient" and look.id is not None and look.id != patient_id
+def _strangers(value: Looked, own: str) -> list[str]:
+    looks = [(n, look) for n, look in enumerate(value.looks) if look is not None and look.resource_type == "Patient"]
+    others = [n for n, look in looks if look.id is not None and f"Patient/{look.id}" != own]
+    entries = raw_entries(value) if others else []
+    return [url for n in others if (url := entries[n][1])]
 
 
 def foreign_problems(key: str, looks: Iterable[tuple[Look, bool]]) -> tuple[DataProblem, ...]:
@@ -55,7 +59,7 @@ def foreign_problems(key: str, looks: Iterable[tuple[Look, bool]]) -> tuple[Data
     pairs = list(looks)
     named = [look for look, mattered in pairs if mattered and look.id]
     rest = len(pairs) - len(named)
-    problems = [DataProblem("foreign-patient", f"{look.resource_type}/{look.id}", _DETAIL) for look in named]
+    problems = [DataProblem("foreign-patient", f"{look.resource_type}/{look.id}", FOREIGN) for look in named]
     if rest:
-        problems.append(DataProblem("foreign-patient", key, _DETAIL, {"resources": rest}))
+        problems.append(DataProblem("foreign-patient", key, FOREIGN, {"resources": rest}))
     return tuple(problems)

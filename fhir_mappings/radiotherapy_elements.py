@@ -1,9 +1,10 @@
 """Extensions and codes of radiotherapy records, found tolerantly: by the last part of an extension's URL."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from fhir_mappings.code_table import SCT
-from fhir_mappings.jsontools import Json, codings, items, obj, text
+from fhir_mappings.jsontools import Json, codings, items, obj
 from fhir_mappings.rt_codes import SYSTEM_ALIASES
 
 
@@ -13,7 +14,12 @@ def tail(url: object) -> str:
     >>> tail("http://hl7.org/fhir/us/mcode/StructureDefinition/mcode-procedure-intent|4.0.0")
     'mcode-procedure-intent'
     """
-    return (text(url) or "").split("|", 1)[0].rstrip("/").rsplit("/", 1)[-1].lower()
+    return _tail(url) if isinstance(url, str) else ""
+
+
+@lru_cache(maxsize=512)  # the same few addresses stand in every record
+def _tail(url: str) -> str:
+    return url.strip().split("|", 1)[0].rstrip("/").rsplit("/", 1)[-1].lower()
 
 
 def inner(element: object, *names: str) -> Iterator[Json]:

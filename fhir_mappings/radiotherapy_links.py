@@ -114,6 +114,7 @@ def _role_kinds(system: str, code: str, codes: CodeTable) -> set[str]:
     prefixes = codes.role_prefixes.get("Condition", {})
     matching = (role for (owner, prefix), role in prefixes.items() if owner == system and code.startswith(prefix))
     found = [role for role in (exact, *matching) if role is not None and role.role in _KIND_ROLES]
+    found = [role for role in found if role.verified or codes.unverified == "low-confidence"]
     return {part for role in found for part in (role.role, role.item) if part}
 
 

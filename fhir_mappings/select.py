@@ -7,10 +7,11 @@ from clinical_rules.facts import Availability, DataProblem
 from fhir_mappings.availability import availability, availability_of
 from fhir_mappings.chart import Chart
 from fhir_mappings.code_table import CodeTable
-from fhir_mappings.confirm import concerns_a_rule, is_grave, says_what_it_is
+from fhir_mappings.confirm import is_grave, says_what_it_is, speaks, supports
 from fhir_mappings.errors import InvalidResourceError
 from fhir_mappings.linked import names_for, references_in
 from fhir_mappings.loading import latest_of_each, unreadable
+from fhir_mappings.ownership import FOREIGN
 from fhir_mappings.prefetch import Prefetch, Selected
 from fhir_mappings.resources import Resources
 from fhir_mappings.validation import validate
@@ -38,7 +39,9 @@ def select(prefetch: Prefetch, codes: CodeTable) -> Selection:
     if not chart.hits and not chart.problems:
         return Selection(Resources(()), (), (), available)
     problems = list(chart.problems)
-    hits = _confirmed(chart, codes, problems)
+    hits = _speaking(chart, codes, problems)
+    if hits:
+        hits += _supporting(chart, codes, problems)
     linked = _linked(chart, hits)
     valid = latest_of_each(_valid((*hits, *linked), codes, problems))
     references = {entry.reference for entry in hits}
@@ -48,36 +51,56 @@ def select(prefetch: Prefetch, codes: CodeTable) -> Selection:
 
 def _availability(prefetch: Prefetch, chart: Chart) -> Mapping[str, Availability]:
     """What became of each key: as the caller knows it, else as its value tells."""
-    told = {key: availability(values) for key, values in chart.values.items() if key not in prefetch.availability}
-    return dict.fromkeys(KEYS, "not-asked") | told | dict(prefetch.availability)
+    available: dict[str, Availability] = dict.fromkeys(KEYS, "not-asked")
+    for key, values in chart.values.items():
+        available[key] = prefetch.availability.get(key) or availability(values)
+    return {**available, **prefetch.availability}
 
 
-def _confirmed(chart: Chart, codes: CodeTable, problems: list[DataProblem]) -> list[Selected]:
-    """The hits that still concern a rule when systems are compared."""
+def _speaking(chart: Chart, codes: CodeTable, problems: list[DataProblem]) -> list[Selected]:
+    """The entries on which a card can rest, when systems are compared too."""
     kept = []
     for place in chart.hits:
-        entry = chart.load(place)
+        entry = chart.load(place) if place.speaks else None
         if isinstance(entry, DataProblem):
             problems.append(entry)
-        elif place.context or concerns_a_rule(entry.resource, codes):
+        elif entry is None:
+            continue
+        elif place.broken and not chart.owns(entry):
+            problems.append(DataProblem("foreign-patient", entry.reference, FOREIGN))
+        elif place.context or speaks(entry.resource, codes):
             kept.append(entry)
         elif place.broken and not says_what_it_is(entry.resource):
             problems.append(unreadable(chart.raw(place)[0], entry.key, "what it is cannot be read: not FHIR R4"))
     return kept
 
 
+def _supporting(chart: Chart, codes: CodeTable, problems: list[DataProblem]) -> list[Selected]:
+    """The entries that add to what speaks: work-up, markers, drugs; also hits that did not speak after all."""
+    doubtful = [place for place in chart.hits if place.speaks and not place.context]
+    kept = []
+    for place in (*chart.supporting(), *doubtful):
+        entry = chart.load(place)
+        if isinstance(entry, DataProblem):
+            if not place.speaks:
+                problems.append(entry)
+        elif chart.owns(entry) and not speaks(entry.resource, codes) and supports(entry.resource, codes):
+            kept.append(entry)
+    return kept
+
+
 def _linked(chart: Chart, hits: Iterable[Selected]) -> list[Selected]:
     """What the hits refer to, and what that refers to in turn, as far as it came along."""
-    known = {entry.reference for entry in hits}
+    seen = {id(entry) for entry in hits}  # the chart loads each entry once
     waiting, found = list(hits), []
     while waiting:
         for reference in references_in(waiting.pop().resource):
-            place = chart.find(names_for(reference))
-            entry = None if place is None else chart.load(place)
-            if isinstance(entry, Selected) and entry.reference not in known:
-                known.add(entry.reference)
-                found.append(entry)
-                waiting.append(entry)
+            for place in chart.find(names_for(reference)):
+                entry = chart.load(place)
+                if isinstance(entry, Selected) and id(entry) not in seen:
+                    seen.add(id(entry))
+                    found.append(entry)
+                    waiting.append(entry)
     return found
 
 

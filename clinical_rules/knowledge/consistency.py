@@ -5,7 +5,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from clinical_rules.knowledge.files import EntryFile
-from clinical_rules.knowledge.schema import DoseLimit, KnowledgeEntry, Parameter, ParameterValue
+from clinical_rules.knowledge.schema import CodeList, DoseLimit, KnowledgeEntry, Parameter, ParameterValue
 
 
 def conflicts(ours: Sequence[EntryFile], site: Sequence[EntryFile]) -> Iterator[str]:
@@ -15,6 +15,8 @@ def conflicts(ours: Sequence[EntryFile], site: Sequence[EntryFile]) -> Iterator[
         for file in folder:
             if isinstance(file.entry, Parameter):
                 yield from _numbers(file.name, file.entry)
+            elif isinstance(file.entry, CodeList):
+                yield from _texts(file.name, file.entry)
     by_id = {file.entry.id: file.entry for file in ours}
     for file in site:
         yield from _misfits(file, by_id.get(file.entry.id))
@@ -43,6 +45,12 @@ def _numbers(name: str, parameter: Parameter) -> Iterator[str]:
             yield f"{name}: values[{index}].value is below 0; a window, band or bound is 0 or more"
         if any(later <= earlier for earlier, later in pairwise(numbers)):
             yield f"{name}: values[{index}].value does not rise; the numbers of a list stand in rising order"
+
+
+def _texts(name: str, listed: CodeList) -> Iterator[str]:
+    for text in listed.texts:
+        if text != " ".join(text.lower().split()):
+            yield f"{name}: the text {text!r} would never match; texts are in lower case with single blanks"
 
 
 def _misfits(file: EntryFile, our: KnowledgeEntry | None) -> Iterator[str]:

@@ -59,11 +59,18 @@ def dated_problems(values: tuple[DatedValue, ...], today: date) -> Iterator[str]
 
 
 def _told(error: ValidationError) -> Iterator[str]:
-    for problem in error.errors(include_url=False):
+    problems = error.errors(include_url=False)
+    for problem in problems:
+        if any(_within(other["loc"], problem["loc"]) for other in problems):
+            continue  # pydantic calls a list empty whose entries it has just refused
         place = _place(problem["loc"])
         value = problem["input"]
         shown = "" if isinstance(value, Mapping | list | tuple) else f" is {str(value)[:_INPUT_SHOWN]!r};"
         yield f"{place}{shown or ':'} {problem['msg']}. See docs/changing-a-threshold.md"
+
+
+def _within(inner: tuple[int | str, ...], outer: tuple[int | str, ...]) -> bool:
+    return len(inner) > len(outer) and inner[: len(outer)] == outer
 
 
 def _place(location: tuple[int | str, ...]) -> str:

@@ -8,6 +8,7 @@ from clinical_rules.picture import Certainty, Pattern, PresentTumour, SpreadPart
 from clinical_rules.recurrence.chart import Chart
 from clinical_rules.recurrence.index import TreatedCancer
 from clinical_rules.recurrence.judging import SURENESS, after, months_after, surest
+from clinical_rules.recurrence.places import treats
 
 
 def pattern_of(parts: set[SpreadPart]) -> Pattern:
@@ -64,15 +65,22 @@ def treated_since(signs: Sequence[TumourSign], places: Sequence[BodySite], chart
     return treated_after(day, places, {sign.reference for sign in signs}, chart)
 
 
-def treated_after(day: PartialDate, places: Sequence[BodySite], references: set[str], chart: Chart) -> bool:
-    """Whether a treatment of the place begun on or after a date ended a disease-free gap ago."""
+def treated_after(
+    day: PartialDate, places: Sequence[BodySite], references: set[str], chart: Chart, *, any_surgery: bool = False
+) -> bool:
+    """Whether a treatment of the place begun on or after a date ended a disease-free gap ago.
+
+    `any_surgery` counts an operation of which neither place nor reason is on file.
+    """
     gap_months = int(chart.knowledge.number("recurrence.disease-free-gap-months"))
     today = PartialDate.on(chart.on)
     for each in chart.given:
         if each.start.latest < day.earliest or months_after(today, each.end, gap_months) != "yes":
             continue
-        there = chart.knowledge.anatomy.relation_of_any(each.sites, places) == "in-region"
-        if there or references.intersection(each.reasons):
+        unplaced = any_surgery and each.kind == "surgery" and not (each.sites or each.reasons)
+        if unplaced or references.intersection(each.reasons):
+            return True
+        if treats(each.sites, places, chart.knowledge.anatomy):
             return True
     return False
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from clinical_rules.duplicates import Disease, merge
-from clinical_rules.facts import PartialDate, PatientFacts
+from clinical_rules.facts import PartialDate, PatientFacts, RadiotherapyCourse
 from clinical_rules.knowledge import KnowledgeOn
 from clinical_rules.recurrence.index import IndexCancer, TreatedCancer, index_cancers
+from clinical_rules.recurrence.places import treats
 from clinical_rules.recurrence.treatment import Treatment, blocks, course_end, treatments
 
 
@@ -25,18 +26,18 @@ class Chart:
 
     def earlier_courses(self, day: PartialDate | None) -> tuple[str, ...]:
         """References of the courses that are not certainly later than a date; all where it is not known."""
-        return tuple(sorted(course.reference for course in self.facts.courses if self._earlier(course.reference, day)))
+        return tuple(sorted(course.reference for course in self.facts.courses if self._earlier(course, day)))
 
     def ended_courses(self, day: PartialDate, *, not_for: frozenset[str]) -> tuple[bool, bool]:
         """Whether a course certainly, and whether one possibly, had ended before a date; not those given for it."""
         others = (course for course in self.facts.courses if not_for.isdisjoint(course.reason_references))
-        ends = [end for course in others if (end := course_end(course, self.knowledge))]
+        sound = (course for course in others if course.date_problem is None)
+        ends = [end for course in sound if (end := course_end(course, self.knowledge))]
         return any(end.latest < day.earliest for end in ends), any(end.earliest < day.latest for end in ends)
 
-    def _earlier(self, reference: str, day: PartialDate | None) -> bool:
-        course = next(each for each in self.facts.courses if each.reference == reference)
+    def _earlier(self, course: RadiotherapyCourse, day: PartialDate | None) -> bool:
         when = course.end or course.start
-        return day is None or when is None or when.earliest < day.latest
+        return day is None or when is None or course.date_problem is not None or when.earliest < day.latest
 
 
 def read_chart(facts: PatientFacts, *, knowledge: KnowledgeOn, on: date) -> Chart:
@@ -69,12 +70,11 @@ def _treated(
 def _of_another(
     treatment: Treatment, index: IndexCancer, others: Sequence[IndexCancer], knowledge: KnowledgeOn
 ) -> bool:
-    """Whether a treatment was for another cancer: by its reason, else because it lies at that one and not at this."""
+    """Whether a treatment was for another cancer: by its reason, else because it was given there and not here."""
     if index.references.intersection(treatment.reasons):
         return False
     if any(other.references.intersection(treatment.reasons) for other in others):
         return True
-    if not treatment.sites or knowledge.anatomy.relation_of_any(treatment.sites, index.body_sites) != "none-found":
+    if treats(treatment.sites, index.body_sites, knowledge.anatomy):
         return False
-    there = (knowledge.anatomy.relation_of_any(treatment.sites, other.body_sites) for other in others)
-    return any(relation == "in-region" for relation in there)
+    return any(treats(treatment.sites, other.body_sites, knowledge.anatomy) for other in others)

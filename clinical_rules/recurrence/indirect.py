@@ -9,6 +9,7 @@ from clinical_rules.knowledge import KnowledgeOn
 from clinical_rules.picture import Certainty, SpreadPart, TumourSign
 from clinical_rules.recurrence.index import TreatedCancer
 from clinical_rules.recurrence.judging import after, months_after
+from clinical_rules.recurrence.places import treats
 
 PART_OF_PATTERN: dict[StatusPattern, SpreadPart] = {
     "local": "local", "regional": "regional", "distant": "distant", "biochemical": "biochemical", "systemic": "distant",
@@ -16,8 +17,8 @@ PART_OF_PATTERN: dict[StatusPattern, SpreadPart] = {
 MARKERS = {
     "psa": frozenset({"prostate"}),
     "cea": frozenset({"rectum", "lung", "other"}),
-    "ebv-dna": frozenset({"nasopharynx"}),
     "ebv dna": frozenset({"nasopharynx"}),
+    "ebv dna (blood)": frozenset({"nasopharynx"}),
 }
 """Markers in blood whose rise may show a return, with the sites they belong to; tissue markers say nothing of time."""
 
@@ -105,10 +106,9 @@ def of_new_treatment(cancer: TreatedCancer, anatomy: Anatomy, *, knowledge: Know
         end = cancer.ended_before(treatment.start)
         if end is None or months_after(treatment.start, end, gap_months) != "yes":
             continue
-        if anatomy.relation_of_any(treatment.sites, cancer.index.body_sites) != "in-region":
+        if not treats(treatment.sites, cancer.index.body_sites, anatomy):
             continue
-        kind = "radiotherapy" if treatment.course else "surgery"
-        words = f"new {kind} of the same region begun {treatment.start}, treatment had ended {end}"
+        words = f"new {treatment.kind} of the same region begun {treatment.start}, treatment had ended {end}"
         yield TumourSign(
             treatment.reference, "possible", words, ("local",), treatment.start, treatment.start,
             sites=cancer.index.body_sites,

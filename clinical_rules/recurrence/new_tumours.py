@@ -43,7 +43,8 @@ def _present(cancer: TreatedCancer, chart: Chart) -> bool:
     statuses = about(chart.facts.statuses, cancer, chart.cancers, chart.spread)
     if any(each.value == "remission" and each.date and after(each.date, day) for each in statuses):
         return False
-    return not treated_after(day, cancer.index.body_sites, set(cancer.index.references), chart)
+    index = cancer.index
+    return not treated_after(day, index.body_sites, set(index.references), chart, any_surgery=True)
 
 
 def _second_primary(cancer: TreatedCancer, earlier: Disease, chart: Chart) -> PresentTumour:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from clinical_rules.facts import DiseaseStatus, PatientFacts
 from clinical_rules.knowledge import KnowledgeOn
@@ -44,7 +44,7 @@ def _of_cancer(cancer: TreatedCancer, spread: Sequence[Judged], chart: Chart) ->
     statuses = about(chart.facts.statuses, cancer, chart.cancers, chart.spread)
     remissions = tuple(status for status in statuses if status.value == "remission")
     recurred, stayed = _signs(cancer, statuses, remissions, spread, chart)
-    recurred = list(still_there(recurred, remissions, chart))
+    recurred = [_not_after_today(sign, chart.on) for sign in still_there(recurred, remissions, chart)]
     stayed = list(still_there(stayed, remissions, chart))
     if recurred and not treated_since(recurred, cancer.index.body_sites, chart):
         found = tumour("recurrence", recurred, cancer, chart, label=cancer.index.label)
@@ -61,7 +61,7 @@ def _signs(
     spread: Sequence[Judged],
     chart: Chart,
 ) -> Signs:
-    recurred, stayed = [*stated_by_entry(cancer)], list[TumourSign]()
+    recurred, stayed = [*stated_by_entry(cancer, chart.knowledge.anatomy)], list[TumourSign]()
     recurred += (recurrence_code(each, entry) for each in cancer.index.coded for entry in each.members)
     recurred += of_stages(about(chart.facts.stages, cancer, chart.cancers, chart.spread))
     recurred += of_markers(chart.facts.markers, cancer, knowledge=chart.knowledge)
@@ -74,6 +74,13 @@ def _signs(
     for is_recurrence, sign in sorted_out:
         (recurred if is_recurrence else stayed).append(sign)
     return recurred, stayed
+
+
+def _not_after_today(sign: TumourSign, on: date) -> TumourSign:
+    """A sign dated in the future is only possible; one day ahead may be another time zone."""
+    if sign.date is None or sign.date.earliest <= on + timedelta(days=1):
+        return sign
+    return replace(sign, certainty="possible", words=f"{sign.words} (dated after today)")
 
 
 def _with_doubts(found: PresentTumour, cancer: TreatedCancer, remissions: Sequence[DiseaseStatus]) -> PresentTumour:

@@ -2,21 +2,23 @@
 
 from collections.abc import Iterator
 
+from clinical_rules.anatomy import Anatomy
 from clinical_rules.duplicates import ENDED, Disease
 from clinical_rules.facts import CancerDiagnosis, DiseaseStatus, PartialDate
 from clinical_rules.knowledge import KnowledgeOn
 from clinical_rules.picture import Certainty, SpreadPart, TumourSign
 from clinical_rules.recurrence.index import TreatedCancer
 from clinical_rules.recurrence.judging import after, capped, months_after
+from clinical_rules.recurrence.places import treats
 
 RETURNED = frozenset({"recurrence", "relapse"})
 
 
-def stated_by_entry(cancer: TreatedCancer) -> Iterator[TumourSign]:
+def stated_by_entry(cancer: TreatedCancer, anatomy: Anatomy) -> Iterator[TumourSign]:
     """Entries that say themselves that the cancer came back."""
     for entry in cancer.index.diagnoses:
         if entry.clinical_status in RETURNED:
-            yield _sign(entry, "documented", f"clinical status {entry.clinical_status}", _date(entry, cancer))
+            yield _sign(entry, "documented", f"clinical status {entry.clinical_status}", _date(entry, cancer, anatomy))
         elif entry.follows is not None and entry.clinical_status not in ENDED:
             yield _sign(entry, "documented", "entered as following the first occurrence", entry.onset or entry.recorded)
 
@@ -88,15 +90,20 @@ def _said_to_be_gone(cancer: TreatedCancer, day: PartialDate) -> bool:
     return any(entry.abatement is None or after(day, entry.abatement) for entry in ended)
 
 
-def _date(entry: CancerDiagnosis, cancer: TreatedCancer) -> PartialDate | None:
+def _date(entry: CancerDiagnosis, cancer: TreatedCancer, anatomy: Anatomy) -> PartialDate | None:
     """When the cancer came back, by an entry with such a status: never the onset of the first occurrence."""
     if entry.onset is None:
         end = cancer.ended_before(entry.recorded) if entry.recorded else None
         return entry.recorded if end else None
     first = cancer.index.disease.onset
     later = first is not None and after(entry.onset, first) and entry not in cancer.index.disease.members
-    ended = cancer.ended_before(entry.onset)
-    return entry.onset if later or (ended is not None and after(entry.onset, ended)) else None
+    return entry.onset if later or _treated_before(entry.onset, cancer, anatomy) else None
+
+
+def _treated_before(day: PartialDate, cancer: TreatedCancer, anatomy: Anatomy) -> bool:
+    """Whether a treatment that was not given elsewhere had ended before a date."""
+    here = (each for each in cancer.given if not each.sites or treats(each.sites, cancer.index.body_sites, anatomy))
+    return any(after(day, each.end) for each in here)
 
 
 def _sign(
@@ -112,7 +119,7 @@ def _sign(
         parts = ()
     return TumourSign(
         reference=entry.reference,
-        certainty=capped(certainty, entry),
+        certainty=capped(certainty, disease.surest if disease else entry),
         words=words,
         parts=parts,
         date=day,

@@ -116,7 +116,7 @@ def sign_of(spread: Disease, part: SpreadPart | None, judged: SpreadVerdict) -> 
     """The sign that a metastasis gives: documented where its own status says that it came back."""
     lead = spread.lead
     returned = any(member.clinical_status in {"recurrence", "relapse"} for member in spread.members)
-    certainty = capped("documented" if returned else judged.certainty, _surest_entry(spread))
+    certainty = capped("documented" if returned else judged.certainty, spread.surest)
     name = lead.label or ("nodal metastasis" if lead.role == "nodes" else f"metastasis ({lead.organ or lead.site})")
     dated = f"with onset {spread.onset}" if spread.onset else f"recorded {spread.recorded or 'without a date'}"
     region = "" if part or lead.role != "nodes" else ", region of the nodes not known"
@@ -132,8 +132,3 @@ def sign_of(spread: Disease, part: SpreadPart | None, judged: SpreadVerdict) -> 
         just_added=any(member.just_added for member in spread.members),
         by_code=True,
     )
-
-
-def _surest_entry(spread: Disease) -> CancerDiagnosis:
-    """The entry that is confirmed and coded, if there is one."""
-    return min(spread.members, key=lambda entry: (entry.verification not in {"confirmed", "unknown"}, not entry.coded))

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from math import ceil
+from typing import Literal
 
 from clinical_rules.facts import BodySite, PartialDate, PatientFacts, RadiotherapyCourse
 from clinical_rules.knowledge import KnowledgeOn
@@ -26,7 +27,7 @@ class Treatment:
     end: PartialDate
     sites: tuple[BodySite, ...] = ()
     reasons: tuple[str, ...] = ()
-    course: bool = False
+    kind: Literal["radiotherapy", "surgery", "drug"] = "drug"
     running: bool = False
 
 
@@ -71,11 +72,11 @@ def _courses(facts: PatientFacts, knowledge: KnowledgeOn, on: date) -> Iterator[
     gap_days = int(knowledge.number("recurrence.treatment-block-gap-days"))
     for course in facts.courses:
         start = course.start or course.end
-        if start is None:
+        if start is None or course.date_problem is not None:
             continue
         running = _is_running(course, on, gap_days)
         end = PartialDate.on(on) if running else course_end(course, knowledge) or start
-        yield Treatment(course.reference, start, end, course.sites, course.reason_references, True, running)
+        yield Treatment(course.reference, start, end, course.sites, course.reason_references, "radiotherapy", running)
 
 
 def course_end(course: RadiotherapyCourse, knowledge: KnowledgeOn) -> PartialDate | None:
@@ -97,7 +98,7 @@ def _surgery(facts: PatientFacts) -> Iterator[Treatment]:
     for event in facts.events:
         if event.kind == "surgery" and event.date is not None:
             sites = (event.site,) if event.site else ()
-            yield Treatment(event.reference, event.date, event.date, sites, event.reasons)
+            yield Treatment(event.reference, event.date, event.date, sites, event.reasons, "surgery")
 
 
 def _systemic(facts: PatientFacts) -> Iterator[Treatment]:

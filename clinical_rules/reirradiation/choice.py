@@ -18,7 +18,7 @@ def choose_limit(
     targets: Sequence[Target],
     setting: Setting,
 ) -> LimitInForce | None:
-    """The limit for this situation; the lowest where the records leave several open, None where none is meant for it."""
+    """The limit for this situation; the lowest where the records leave several open, None where none is meant."""
     fitting = [
         found
         for found in limits

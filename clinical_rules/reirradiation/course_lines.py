@@ -1,6 +1,6 @@
 """One earlier course as the overlap finding lists it: its dose, fractions, end and place."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from clinical_rules.anatomy import Anatomy, Relation
 from clinical_rules.facts import DoseToVolume
@@ -11,14 +11,6 @@ from clinical_rules.reirradiation.targets import Setting, region_sites
 from clinical_rules.reirradiation.terms import not_photons
 from clinical_rules.reirradiation.timing import interval_words
 from clinical_rules.reirradiation.wire import number
-
-
-def by_course(found: Iterable[Pair]) -> tuple[tuple[Pair, ...], ...]:
-    """The pairs of each course together, in the order of the courses."""
-    groups: dict[str, list[Pair]] = {}
-    for pair in found:
-        groups.setdefault(pair.course.reference, []).append(pair)
-    return tuple(tuple(group) for group in groups.values())
 
 
 def on_wire(relation: Relation) -> str:

@@ -1,6 +1,6 @@
 """A sum of EQD2 against a limit: what may be said of it, and on which basis."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -37,26 +37,30 @@ class DoseSum:
         return min((term.basis for term in self.terms), key=WEAKEST_FIRST.index)
 
     @property
-    def documented_gy(self) -> Fraction:
-        """What is documented, however much is missing: the true sum is no lower."""
-        return total_gy(term for term in self.terms if term.basis == "documented")
+    def documented(self) -> tuple[Term, ...]:
+        """The documented terms; however much is missing, the true sum is no lower than theirs."""
+        return tuple(term for term in self.terms if term.basis == "documented")
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What the sum is called, on which basis; `over` where the sum itself is, `broken` the conditions not met."""
+    """What the sum is called, and on which basis; `over` where the sum itself is above the limit."""
 
     status: Status
     basis: Basis
     comparison: Comparison
     conditions: tuple[Condition, ...]
     over: bool = False
-    broken: tuple[Condition, ...] = ()
+
+    @property
+    def broken(self) -> tuple[str, ...]:
+        """The names of the conditions that are not met."""
+        return tuple(condition.name for condition in self.conditions if condition.state == "not-met")
 
 
-def total_gy(terms: Sequence[Term] | object) -> Fraction:
+def total_gy(terms: Iterable[Term]) -> Fraction:
     """The sum of what is known of some terms."""
-    return sum((term.eqd2_gy for term in terms if term.eqd2_gy is not None), Fraction(0))  # type: ignore[attr-defined]
+    return sum((term.eqd2_gy for term in terms if term.eqd2_gy is not None), Fraction(0))
 
 
 def judge(dose_sum: DoseSum, limit: DoseLimitValue) -> Judgement:
@@ -64,30 +68,35 @@ def judge(dose_sum: DoseSum, limit: DoseLimitValue) -> Judgement:
 
     Equal to the limit is not over it. What is documented decides first: no missing term makes it lower.
     """
-    documented = [term for term in dose_sum.terms if term.basis == "documented"]
-    comparison = compare((metric_class(term.metric) for term in documented), limit.metric)
+    comparison = compare((metric_class(term.metric) for term in dose_sum.documented), limit.metric)
     conditions = judge_conditions(limit.conditions, dose_sum.prior, dose_sum.new, dose_sum.interval)
-    broken = tuple(condition for condition in conditions if condition.state == "not-met")
-    if comparison == "none":
-        return Judgement("cannot-assess", dose_sum.basis, comparison, conditions)
-    if dose_sum.documented_gy > exact(limit.limit_gy):
+    if total_gy(comparable(dose_sum, limit, comparison)) > exact(limit.limit_gy):
         status: Status = "caution" if comparison == "over-only" else "exceeds"
         return Judgement(status, "documented", comparison, conditions, over=True)
-    if breach := _breach(dose_sum, limit, comparison, broken):
-        return Judgement(
-            breach, "documented" if breach == "exceeds" else dose_sum.basis, comparison, conditions, broken=broken
-        )
-    status = _below(dose_sum, limit, comparison, conditions)
-    return Judgement(status, dose_sum.basis, comparison, conditions)
+    if comparison == "none":
+        return Judgement("cannot-assess", dose_sum.basis, comparison, conditions)
+    breach = _breach(dose_sum, limit, comparison, conditions)
+    if breach is None:
+        return Judgement(_below(dose_sum, limit, comparison, conditions), dose_sum.basis, comparison, conditions)
+    return Judgement(breach, "documented" if breach == "exceeds" else dose_sum.basis, comparison, conditions)
+
+
+def comparable(dose_sum: DoseSum, limit: DoseLimitValue, comparison: Comparison) -> tuple[Term, ...]:
+    """The documented terms that may be added and held against the limit; of mixed metrics those in the limit's own."""
+    if comparison != "none":
+        return dose_sum.documented
+    own = {metric_class(limit.metric), None}
+    return tuple(term for term in dose_sum.documented if metric_class(term.metric) in own)
 
 
 def _breach(
-    dose_sum: DoseSum, limit: DoseLimitValue, comparison: Comparison, broken: Sequence[Condition]
+    dose_sum: DoseSum, limit: DoseLimitValue, comparison: Comparison, conditions: Sequence[Condition]
 ) -> Status | None:
     """What a condition that is documented as not met makes of a sum below the limit.
 
     It needs a documented new part: about a screened one nothing is documented but the dates.
     """
+    broken = any(condition.state == "not-met" for condition in conditions)
     if limit.conditions is None or not broken or comparison == "over-only":
         return None
     if limit.conditions.breach == "exceeds" and documented_sum(dose_sum.new) is not None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from decimal import Decimal
+from math import nan
 from typing import Literal
 
 from clinical_rules.facts import DoseToVolume
@@ -49,9 +49,9 @@ def compare(found: Iterable[str | None], limit_metric: str) -> Comparison:
     return "over-only" if _volume_cc(only) < _volume_cc(limit) else "none"
 
 
-def _volume_cc(name: str | None) -> Decimal | float:
+def _volume_cc(name: str | None) -> float:
     """The volume a metric names; the maximum none; a metric of another kind compares with nothing."""
     if name == NEAR_MAX:
-        return Decimal(0)
+        return 0
     match = _DOSE_TO_CC.fullmatch(name or "")
-    return Decimal(match[1]) if match else float("nan")
+    return float(match[1]) if match else nan

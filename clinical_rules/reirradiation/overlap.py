@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from clinical_rules.anatomy import Relation
 from clinical_rules.facts import DoseToVolume, RadiotherapyCourse
 from clinical_rules.findings import JSON, Finding, SourceReference, Status, Urgency
-from clinical_rules.reirradiation.course_lines import by_course, course_values, course_words, on_wire
-from clinical_rules.reirradiation.pairs import Pair, worst_relation
+from clinical_rules.reirradiation.course_lines import course_values, course_words, on_wire
+from clinical_rules.reirradiation.pairs import Pair, by_course, worst_relation
 from clinical_rules.reirradiation.targets import Setting, Target
 from clinical_rules.reirradiation.timing import may_be_one_course, same_reason
 

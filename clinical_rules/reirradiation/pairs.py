@@ -53,6 +53,14 @@ def worst_relation(found: Iterable[Pair]) -> Relation:
     return worst(pair.relation for pair in found)
 
 
+def by_course(found: Iterable[Pair]) -> tuple[tuple[Pair, ...], ...]:
+    """The pairs of each course together, in the order of the courses."""
+    groups: dict[str, list[Pair]] = {}
+    for pair in found:
+        groups.setdefault(pair.course.reference, []).append(pair)
+    return tuple(tuple(group) for group in groups.values())
+
+
 def is_field(anatomy: Anatomy, sites: Sequence[BodySite]) -> bool:
     """Total-body or craniospinal treatment: it meets everything, and says little of any one place."""
     return any(site.region in anatomy.regions and anatomy.regions[site.region].kind == "field" for site in sites)

@@ -7,8 +7,7 @@ from typing import Literal
 from clinical_rules.anatomy import Anatomy, vertebrae
 from clinical_rules.facts import BodySite, DoseToVolume, RadiotherapyCourse
 from clinical_rules.intervals import Interval
-from clinical_rules.reirradiation.course_lines import by_course
-from clinical_rules.reirradiation.pairs import Pair, is_field
+from clinical_rules.reirradiation.pairs import Pair, by_course, is_field
 from clinical_rules.reirradiation.targets import Target, region_sites
 
 Placement = Literal["inside", "adjacent", "unknown"]

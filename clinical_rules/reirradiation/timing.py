@@ -62,7 +62,7 @@ def time_urgency(pair: Pair, setting: Setting) -> Urgency | None:
 def may_be_one_course(pair: Pair, setting: Setting) -> bool:
     """Whether the earlier course in the same region runs still, or surely ended less than six weeks ago."""
     weeks = int(setting.knowledge.number("interval.running-course-weeks"))
-    return pair.relation == "in-region" and pair.interval.at_least_days(weeks * DAYS_PER_WEEK) is False
+    return pair.relation == "in-region" and pair.interval.under_days(weeks * DAYS_PER_WEEK)
 
 
 def same_reason(target: Target, course: RadiotherapyCourse) -> bool | None:

@@ -19,8 +19,9 @@ from clinical_rules.knowledge import load_knowledge
 from fhir_mappings import read_facts
 from fhir_mappings.code_table import CodeTable
 from fhir_mappings.courses import assemble
+from fhir_mappings.orders import assemble_orders
 from fhir_mappings.prefetch import Prefetch, Selected
-from fhir_mappings.radiotherapy import read_procedure
+from fhir_mappings.radiotherapy import read_order, read_procedure
 from fhir_mappings.radiotherapy_record import RadiotherapyRecord
 from fhir_mappings.resources import Resources
 from fhir_mappings.strict_json import loads
@@ -123,9 +124,10 @@ def test_a_procedure_is_read_as_it_was_typed_by_hand(name: str, procedure: str, 
 def facts_of(*names: str, codes: CodeTable) -> PatientFacts:
     """The facts of one patient whose chart is these files."""
     resources = [resource for name in names for resource in _parts(json.loads((EXAMPLES / name).read_bytes()))]
-    patient = next(
-        (part["subject"]["reference"] for part in resources if part["resourceType"] == "Procedure"), "Patient/none"
-    ).rpartition("/")[2]
+    subjects = (
+        part["subject"]["reference"] for part in resources if part["resourceType"] == "Procedure" and "subject" in part
+    )
+    patient = next(subjects, "Patient/none").rpartition("/")[2]
 
     def bundle(*kinds: str) -> bytes:
         entries = [{"resource": part} for part in resources if part["resourceType"] in kinds]
@@ -250,3 +252,46 @@ def test_records_of_one_folder_assemble_alike_in_any_order(codes: CodeTable):
     forwards = assemble(records, codes)
     assert assemble(records[::-1], codes) == forwards
     assert len(forwards[0]) == 10
+
+
+def orders_of(*patterns: str, codes: CodeTable) -> list[RadiotherapyCourse]:
+    names = codex(*patterns, "BodyStructure-*")
+    entries = [selected(loads((EXAMPLES / name).read_bytes())) for name in names]
+    resources = Resources(entries)
+    orders = [read_order(entry, resources, codes) for entry in entries if entry.resource_type == "ServiceRequest"]
+    return list(assemble_orders([order for order in orders if order is not None], None, codes)[0])
+
+
+def test_prescription_plan_phases_and_plans_of_one_course_are_one_order(codes: CodeTable):
+    (order,) = orders_of("ServiceRequest-*-0[45]-Prostate*", codes=codes)
+    assert order.reference == "ServiceRequest/RadiotherapyPlannedCourse-04-Prostate"
+    assert {volume.name: (volume.total_dose_gy, volume.fractions, volume.basis) for volume in order.volumes} == {
+        "Prostate": (Decimal(83), 44, "planned"),
+        "Pelv Ns": (Decimal(45), 25, "planned"),
+        "Sem Vs": (Decimal("79.2"), 44, "planned"),
+    }
+    mixed = next(volume for volume in order.volumes if volume.name == "Prostate")
+    assert [(phase.total_dose_gy, phase.fractions) for phase in mixed.phases] == [(45, 25), (38, 19)]
+    assert len(order.references) == 10
+
+
+def test_phase_prescriptions_alone_add_up_to_the_course_prescription(codes: CodeTable):
+    (order,) = orders_of("ServiceRequest-RadiotherapyPhasePrescription-10*", codes=codes)
+    assert {volume.name: (volume.total_dose_gy, volume.fractions) for volume in order.volumes} == {
+        "Left Breast": (Decimal(50), 25),
+        "Left Breast Boost": (Decimal(60), 30),
+        "Right Breast": (Decimal(50), 25),
+    }
+
+
+@pytest.mark.parametrize("name", sorted({name for name, _ in TYPED}), ids=lambda name: name.rpartition("/")[2])
+def test_no_radiotherapy_of_a_file_is_lost_without_a_word(name: str, codes: CodeTable):
+    facts = facts_of(name, codes=codes)
+    spoken_of = {reference for course in facts.courses for reference in course.references}
+    spoken_of |= {problem.reference for problem in facts.problems}
+    radiotherapy = {
+        f"Procedure/{procedure}"
+        for (file, procedure), rows in TYPED.items()
+        if file == name and not rows[0]["reason"].startswith("not-radiotherapy")
+    }
+    assert radiotherapy <= spoken_of

@@ -155,6 +155,16 @@ def test_an_estimated_interval_is_worded_as_about() -> None:
     assert "ended about 14 months ago" in only(recurrence(), overlap(), interval(estimated=True)).summary
 
 
+def test_a_date_known_in_part_shows_the_range() -> None:
+    known = replace(interval(10), words={"longestMonths": 21.9, "reference": "Procedure/rt-1"})
+    assert "ended 10 to 21.9 months ago" in only(recurrence(), overlap(end="2025"), known).summary
+
+
+def test_an_end_that_is_not_on_file_is_said() -> None:
+    unknown = replace(interval(), values={"band": "unknown", "estimated": False})
+    assert "delivered, end not on file" in only(recurrence(), overlap(end=None), unknown).summary
+
+
 def test_an_assumed_sum_is_in_whole_gray_and_labelled() -> None:
     finding = cord("caution", Urgency.WARNING, basis="assumed-prescription", cumulativeEqd2Gy=68.66, metric=None)
     card = only(finding, hook="order-sign")
@@ -174,6 +184,54 @@ def test_a_broken_condition_is_not_called_a_sum_over_the_value() -> None:
     assert "65 Gy is outside the conditions of the published low-risk value 70 Gy" in card.summary
     assert "outside the conditions of the value compared" in str(card.detail)
     assert "exceeds" not in card.summary
+
+
+def test_terms_and_conditions_behind_a_sum_are_shown() -> None:
+    words: Any = {
+        "basisWord": "published low-risk factors",
+        "conditions": [{"name": "interval", "state": "unknown", "bound": 5}],
+        "terms": [
+            {
+                "reference": "Procedure/rt-1", "eqd2Gy": 50, "totalDoseGy": 50, "fractions": 25,
+                "doseBasis": "delivered", "basis": "documented", "metric": "Dmax", "outsideModelRange": True,
+            }
+        ],
+        "guard": "pregnancy",
+        "reviewed": True,
+    }  # fmt: skip
+    detail = str(only(replace(cord(), words=words), hook="order-sign").detail)
+    assert "conditions: interval at least 5 months (not known)" in detail
+    assert (
+        "50 Gy in 25 fx delivered: 50 Gy EQD2 (documented, Dmax, outside the best-supported range of the model)"
+        in detail
+    )
+    assert "not meant for pregnancy" in detail
+    assert "not clinically reviewed" not in detail
+
+
+def test_structures_without_any_dose_share_one_line() -> None:
+    nothing = dict.fromkeys(("priorEqd2Gy", "proposedEqd2Gy", "cumulativeEqd2Gy", "remainingEqd2Gy"))
+    blank = cord("cannot-assess", None, **nothing)
+    other = replace(blank, values={"structure": "Bladder", "limitGy": 110})
+    detail = str(only(overlap(), blank, other, hook="order-sign").detail)
+    assert "Cannot be assessed, no usable dose to the structure on file: Bladder, Spinal cord" in detail
+    assert "|" not in detail
+
+
+def test_a_workup_card_counts_what_is_missing_and_lists_it_once() -> None:
+    found = [
+        workup("biopsy", urgency=Urgency.INFO),
+        workup("restaging", urgency=Urgency.INFO),
+        workup("interval", "found"),
+    ]
+    detail = str(only(*found, hook="order-sign").detail)
+    assert "2 of 3 work-up items were not found" in detail
+    assert detail.count("biopsy of the recurrence") == 1
+
+
+def test_a_caution_without_a_sum_prints_no_empty_number() -> None:
+    card = only(cord("caution", Urgency.INFO, cumulativeEqd2Gy=None, priorEqd2Gy=None), hook="order-sign")
+    assert card.summary == "Spinal cord: EQD2 calls for caution against published low-risk value 70 Gy"
 
 
 def test_words_of_a_course_join_its_values_by_reference() -> None:

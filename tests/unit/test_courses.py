@@ -90,6 +90,32 @@ def test_a_summary_without_dose_takes_the_level_below():
     assert course.volumes[0].fraction_dose_gy == Decimal("1.8")
 
 
+def test_a_volume_of_the_summary_without_dose_takes_that_of_its_phases():
+    begun = dose("0", 0, unusable="nothing-delivered")
+    course = one(
+        record("c", volumes={"a": dose("50", 25), "b": dose(None, None, LEFT), "c": begun}),
+        record("p", "phase", {"b": dose("45", 25, None), "c": dose("2", 1)}, part_of=("Procedure/c",)),
+    )
+    assert doses(course) == [("2", 1), ("45", 25), ("50", 25)]
+    assert LEFT in course.sites
+
+
+def test_phases_with_a_unit_stand_in_for_a_summary_without_one_and_not_for_an_implausible_one():
+    phase = record("p", "phase", {"a": dose("45", 25)}, part_of=("Procedure/c",))
+    unitless = one(record("c", volumes={"a": dose(None, None, unusable="missing-unit")}), phase)
+    assert [(volume.total_dose_gy, volume.unusable) for volume in unitless.volumes] == [(45, None)]
+    slip = one(record("c", volumes={"a": dose("4500", 25, unusable="implausible-dose")}), phase)
+    assert [(volume.total_dose_gy, volume.unusable) for volume in slip.volumes] == [(4500, "implausible-dose")]
+
+
+def test_a_phase_not_begun_takes_nothing_from_the_sum():
+    course = one(
+        record("p1", "phase", {"a": dose("45", 25)}, part_of=("Procedure/x",)),
+        record("p2", "phase", {"a": dose("0", None, unusable="nothing-delivered")}, part_of=("Procedure/x",)),
+    )
+    assert [(volume.total_dose_gy, volume.fractions, volume.unusable) for volume in course.volumes] == [(45, 25, None)]
+
+
 def test_a_volume_that_no_record_doses_stays_listed_without_a_number():
     course = one(record("c", volumes={"a": dose("50", 25), "b": dose(None, None)}))
     assert [volume.total_dose_gy for volume in course.volumes] == [Decimal(50), None]

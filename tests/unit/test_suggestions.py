@@ -184,8 +184,16 @@ def test_without_an_overlap_in_region_the_order_is_left_alone(relation: str) -> 
 
 def test_only_the_orders_that_the_finding_names_are_marked() -> None:
     orders = {"ServiceRequest/o1": order(), "ServiceRequest/o2": order(id="o2")}
-    found = offered(overlap(orders=["ServiceRequest/o2"]), hook="order-sign", topic="reirradiation", orders=orders)
-    assert [action.resource["id"] for action in found[0].actions or () if action.resource] == ["o2"]
+    for words in ({"inRegionOrders": ["ServiceRequest/o2"]}, {"orders": ["ServiceRequest/o2"]}):
+        found = offered(overlap(**words), hook="order-sign", topic="reirradiation", orders=orders)
+        assert [action.resource["id"] for action in found[0].actions or () if action.resource] == ["o2"]
+
+
+def test_of_several_orders_none_is_marked_unless_it_is_known_which() -> None:
+    orders = {"ServiceRequest/o1": order(), "ServiceRequest/o2": order(id="o2")}
+    for words in ({}, {"orders": list(orders)}):
+        found = offered(overlap(**words), hook="order-sign", topic="reirradiation", orders=orders)
+        assert not [action for offer in found for action in offer.actions or () if action.type == "update"]
 
 
 def test_every_action_has_a_description_and_nothing_is_deleted() -> None:

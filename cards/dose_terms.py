@@ -1,0 +1,56 @@
+"""The terms of a sum and the conditions of a limit, in one line each."""
+
+from markupsafe import Markup
+
+from cards.doses import course_dose
+from cards.escaping import escape_data, own_words
+from cards.reading import Members, number, plain_number, text, true
+from cards.wording import spaced
+
+GUARDS = {
+    "under-18": "limits are for adults, nothing here reassures below adult age",
+    "pregnancy": "limits are not meant for pregnancy, nothing here reassures",
+}
+_CONDITIONS = {
+    "new-part": "new part at most {} Gy",
+    "new-share": "share of the new part at most {}",
+    "each-course": "each course at most {} Gy",
+    "interval": "interval at least {} months",
+}
+_STATES = {"met": "met", "not-met": "not met", "unknown": "not known"}
+
+
+def term(entry: Members) -> Markup:
+    """What one course adds: its dose on file, the EQD2 made of it, and on which basis.
+
+    >>> term({"reference": "x", "eqd2Gy": 50, "totalDoseGy": 50, "fractions": 25, "basis": "documented"})
+    Markup('x 50 Gy in 25 fx: 50 Gy EQD2 (documented)')
+    """
+    eqd2_gy = number(entry, "eqd2Gy")
+    places = 0 if text(entry, "basis") == "assumed-prescription" else 1
+    amount = "no EQD2" if eqd2_gy is None else f"{plain_number(eqd2_gy, places)} Gy EQD2"
+    said = [
+        spaced(text(entry, "basis")),
+        text(entry, "metric"),
+        "outside the best-supported range of the model" if true(entry, "outsideModelRange") else "",
+        "external beam read as photons" if true(entry, "externalBeamReadAsPhotons") else "",
+        "given before adult age" if true(entry, "underAge") else "",
+        spaced(text(entry, "missing")),
+        spaced(text(entry, "unsure")),
+    ]
+    dose = course_dose({**entry, "basis": text(entry, "doseBasis")})
+    words = f"{dose}: {amount} ({', '.join(dict.fromkeys(filter(None, said)))})"
+    return Markup(" ").join((escape_data(text(entry, "reference")), own_words(words)))
+
+
+def condition(entry: Members) -> Markup:
+    """One condition of a limit, with what was found.
+
+    >>> condition({"name": "new-part", "state": "not-met", "found": 30, "bound": 25})
+    Markup('new part at most 25 Gy (30, not met)')
+    """
+    bound, found = number(entry, "bound"), number(entry, "found")
+    words = _CONDITIONS.get(text(entry, "name"), spaced(text(entry, "name")))
+    shown = [] if found is None else [plain_number(found, 2)]
+    shown.append(_STATES.get(text(entry, "state"), "not known"))
+    return own_words(f"{words.format('' if bound is None else plain_number(bound))} ({', '.join(shown)})")

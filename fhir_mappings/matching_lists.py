@@ -1,0 +1,128 @@
+"""The codes of one resource type, of all systems together: systems are compared after a hit."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from fhir_mappings.code_table import CodeTable
+from fhir_mappings.history_codes import CANCER_HISTORY_PREFIX, RADIOTHERAPY_HISTORY, RADIOTHERAPY_HISTORY_PREFIX
+from fhir_mappings.history_codes import ROLE as HISTORY
+from fhir_mappings.radiotherapy_billing import billing_code
+from fhir_mappings.radiotherapy_terms import DRAFT_TERMS, TERMS
+from fhir_mappings.roles import texts_of
+from fhir_mappings.rt_codes import (
+    BOOST_DOSE_OBSERVATION,
+    CATEGORIES,
+    CPT,
+    HCPCS,
+    ICD10PCS,
+    LEVELS,
+    OPS,
+    TOTAL_DOSE_OBSERVATION,
+)
+
+KINDS = ("Condition", "Procedure", "Observation", "MedicationRequest", "DiagnosticReport")
+SPEAKING_ROLES = frozenset({HISTORY, "disease-status", "stage"})
+"""Roles on which a card can rest without a cancer diagnosis or radiotherapy beside them."""
+
+DIAGNOSIS = "diagnosis"
+RECENT_ENOUGH = frozenset({"organ-function", "performance-status"})
+"""Roles of which only the newest results are asked for."""
+
+_HEAD = 3
+_DOSES = frozenset({TOTAL_DOSE_OBSERVATION, BOOST_DOSE_OBSERVATION})
+_RADIOTHERAPY = frozenset({*LEVELS, *TERMS, *DRAFT_TERMS, *CATEGORIES})
+_MARKS = ("radiotherap", "strahlentherap", "radiation", "mcode", "onko", "onconova", "relatedinfo")
+"""Parts of the addresses of profiles and extensions that make a resource worth a second look."""
+
+Heads = tuple[tuple[int, frozenset[str]], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)  # compared by identity: it keys what is known of a code
+class Lists:
+    """Codes, first characters of codes, and texts; those that speak are among them and apart."""
+
+    codes: frozenset[str]
+    heads: Heads
+    texts: frozenset[str]
+    speaking_codes: frozenset[str]
+    speaking_heads: Heads
+    speaking_texts: frozenset[str]
+    recent: frozenset[str]
+    radiotherapy: bool = False
+    by_category: bool = False
+
+    def hits(self, code: str) -> bool:
+        """Whether a code is on the lists, by itself or by its first characters."""
+        return code in self.codes or _begins(code, self.heads) or (self.radiotherapy and is_radiotherapy_code(code))
+
+    def speaks(self, code: str) -> bool:
+        """Whether a card can rest on a code that was hit."""
+        known = code in self.speaking_codes or _begins(code, self.speaking_heads)
+        return known or (self.radiotherapy and is_radiotherapy_code(code))
+
+
+NONE, SUPPORTS, SPEAKS = range(3)
+
+
+@lru_cache(maxsize=1 << 15)
+def weight_of(lists: Lists, code: str) -> int:
+    """What a code weighs: NONE, SUPPORTS or SPEAKS. Charts repeat their codes, hence the memory."""
+    return NONE if not lists.hits(code) else SPEAKS if lists.speaks(code) else SUPPORTS
+
+
+def lists_for(kind: str, codes: CodeTable) -> Lists:
+    """The lists of one resource type from a code table and the fixed codes of the guides."""
+    roles, prefixes = codes.roles.get(kind, {}), codes.role_prefixes.get(kind, {})
+    speaking = {code for (_, code), role in roles.items() if role.role in SPEAKING_ROLES}
+    heads = {code for (_, code), role in prefixes.items() if role.role in SPEAKING_ROLES}
+    speaking |= _fixed(kind, codes)
+    if kind == "Condition":
+        heads |= {prefix for known in codes.icd_prefixes.values() for prefix in known}
+        heads |= {CANCER_HISTORY_PREFIX, RADIOTHERAPY_HISTORY_PREFIX}
+    texts = texts_of(kind, codes)
+    spoken = {text for role in (*SPEAKING_ROLES, DIAGNOSIS) if role in texts for text in codes.texts.get(role, {})}
+    return Lists(
+        codes=frozenset({*speaking, *(code for _, code in roles)}),
+        heads=_heads({*heads, *(prefix for _, prefix in prefixes)}),
+        texts=frozenset(text for role in texts for text in codes.texts.get(role, {})),
+        speaking_codes=frozenset(speaking),
+        speaking_heads=_heads(heads),
+        speaking_texts=frozenset(spoken),
+        recent=frozenset(code for (_, code), role in roles.items() if role.role in RECENT_ENOUGH),
+        radiotherapy=kind == "Procedure",
+        by_category=kind in ("Procedure", "DiagnosticReport"),
+    )
+
+
+def _fixed(kind: str, codes: CodeTable) -> set[str]:
+    history = {code for _, code in RADIOTHERAPY_HISTORY}
+    fixed = {
+        "Condition": {code for _, code in codes.diagnoses} | history,
+        "Observation": _DOSES | history,
+        "Procedure": _RADIOTHERAPY | history,
+    }
+    return set(fixed.get(kind, ()))
+
+
+def _heads(prefixes: Iterable[str]) -> Heads:
+    lengths = sorted({min(_HEAD, len(prefix)) for prefix in prefixes})
+    return tuple(
+        (length, frozenset(p[:length].upper() for p in prefixes if min(_HEAD, len(p)) == length)) for length in lengths
+    )
+
+
+def _begins(code: str, heads: Heads) -> bool:
+    return any(code[:length].upper() in known for length, known in heads)
+
+
+@lru_cache(maxsize=4096)
+def marked(url: str | None) -> bool:
+    """Whether the address of a profile or extension is one of oncology."""
+    address = (url or "").lower()
+    return any(mark in address for mark in _MARKS)
+
+
+def is_radiotherapy_code(code: str) -> bool:
+    """Whether a code of any system can stand for radiotherapy."""
+    return code in _RADIOTHERAPY or any(billing_code(system, code) for system in (CPT, HCPCS, ICD10PCS, OPS))

@@ -1,0 +1,75 @@
+"""The application as a client meets it, with synthetic data only."""
+
+import io
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from cds_service.app import create_app
+from cds_service.log import make_log
+from cds_service.settings import Settings
+
+EMPTY: dict[str, Any] = {"resourceType": "Bundle", "type": "searchset", "total": 0}
+PREFETCH: dict[str, Any] = {
+    "patient": {"resourceType": "Patient", "id": "p1", "birthDate": "1960-01-01"},
+    "conditions": EMPTY,
+    "procedures": EMPTY,
+}
+
+
+def body(hook: str = "patient-view", **changes: Any) -> dict[str, Any]:
+    """A call of a hook with an empty chart; `context` is merged, everything else replaces."""
+    context: dict[str, Any] = {"userId": "Practitioner/u1", "patientId": "p1"}
+    if hook.startswith("order"):
+        context["draftOrders"] = {"resourceType": "Bundle", "entry": []}
+    if hook == "order-select":
+        context["selections"] = []
+    if hook == "problem-list-item-create":
+        context["conditions"] = {"resourceType": "Bundle", "entry": []}
+    context |= changes.pop("context", {})
+    return {"hook": hook, "hookInstance": "i1", "context": context, "prefetch": dict(PREFETCH), **changes}
+
+
+@pytest.fixture(scope="session")
+def make_body() -> Callable[..., dict[str, Any]]:
+    return body
+
+
+class Service:
+    """A running application with what it logged."""
+
+    def __init__(self, **settings: str) -> None:
+        self.stream = io.StringIO()
+        environ = {f"RERT_CDS_{name}": value for name, value in settings.items()}
+        self.app = create_app(Settings.from_environ(environ), log=make_log(self.stream))
+        self.client: FlaskClient = self.app.test_client()
+
+    @property
+    def log(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.stream.getvalue().splitlines()]
+
+    def post(self, service: str = "oncology-patient-view", sent: object = None, **options: Any) -> TestResponse:
+        raw = sent if isinstance(sent, bytes) else json.dumps(body() if sent is None else sent).encode()
+        options.setdefault("content_type", "application/json")
+        return self.client.post(f"/cds-services/{service}", data=raw, **options)
+
+
+@pytest.fixture(scope="session")
+def running() -> Service:
+    return Service()
+
+
+@pytest.fixture
+def service(running: Service) -> Service:
+    running.stream.seek(0)
+    running.stream.truncate()
+    return running
+
+
+@pytest.fixture(scope="session")
+def start() -> Callable[..., Service]:
+    return Service
