@@ -26,8 +26,8 @@ def no_limit(_seconds: float) -> AbstractContextManager[None]:
 def read_body(environ: Mapping[str, Any], *, at_most: int, time_limit: TimeLimit = no_limit) -> bytes:
     """The whole body of the call, never a part of it.
 
-    Servers hand over a truncated body as if it were complete (engineering measured both a cut at the cap and a
-    connection closed early), so the length is compared and one byte beyond the cap is asked for.
+    WSGI servers hand over a body that was cut, at a cap or by a connection closed early, as if it were whole. So the
+    length is compared, and one byte beyond the cap is asked for.
     """
     _check_media_type(environ)
     length = _content_length(environ)

@@ -1,17 +1,17 @@
 """Errors of the web edge, and the one table that turns them into answers.
 
 CDSServiceError
-├── SettingsError            the settings cannot be used; all problems at once
-├── InputRefusedError             a file given on the command line cannot be used
-└── RequestError             a call cannot be answered; its text names a field or prefetch key, never a value
-    ├── BadRequestError           400  the call is not what the hook defines
-    ├── UnknownAddressError       404  nothing is served here
-    ├── WrongMethodError          405  something is, by another method
-    ├── SlowBodyError             408  the body did not arrive in time
-    ├── MissingDataError          412  indispensable prefetch is not there
-    ├── BodyTooLargeError         413
-    ├── WrongMediaTypeError       415
-    └── DeadlinePassedError       503  judging took longer than the deadline
+├── SettingsError          the settings cannot be used; all problems at once
+├── InputRefusedError      a file given on the command line cannot be used
+└── RequestError           a call cannot be answered; its text names a field or prefetch key, never a value
+    ├── BadRequestError        400  the call is not what the hook defines
+    ├── UnknownAddressError    404  nothing is served here
+    ├── WrongMethodError       405  something is, by another method
+    ├── SlowBodyError          408  the body did not arrive in time
+    ├── MissingDataError       412  indispensable prefetch is not there
+    ├── BodyTooLargeError      413
+    ├── WrongMediaTypeError    415
+    └── DeadlinePassedError    503  judging took longer than the deadline
 """
 
 from collections.abc import Sequence

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from structlog.typing import FilteringBoundLogger
 
 from cds_service.code_table import build_code_table, observation_codes
+from cds_service.errors import SettingsError
 from cds_service.log import make_log
 from cds_service.services import prefetch_templates
 from cds_service.settings import Settings
 from cds_service.switches import SwitchesFile
 from clinical_rules.knowledge import Knowledge, load_knowledge
 from fhir_mappings.code_table import CodeTable
+
+NO_RECOVERY = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +30,10 @@ class Parts:
 
 
 def make_parts(settings: Settings, log: FilteringBoundLogger | None = None) -> Parts:
-    """The parts for these settings; KnowledgeError if the site's own folder cannot be used."""
+    """The parts for these settings; SettingsError or KnowledgeError if they or the site's folder cannot be used."""
     log = log or make_log()
+    if settings.recovery_scheme != NO_RECOVERY:
+        raise SettingsError(["RERT_CDS_RECOVERY_SCHEME names no scheme of the knowledge; expected none."])
     knowledge = load_knowledge(settings.knowledge_dir)
     return Parts(
         settings=settings,

@@ -12,6 +12,7 @@ from gunicorn.app.base import BaseApplication
 from cds_service.app import create_app
 from cds_service.errors import SlowBodyError
 from cds_service.settings import Settings
+from fhir_mappings.validation import warm_up
 
 KEEP_ALIVE_SECONDS = 5
 """How long a connection may stay idle, and a header may take to arrive."""
@@ -85,6 +86,7 @@ def _settle(_worker: object) -> None:
 def serve(settings: Settings) -> None:
     """Serves until SIGTERM; leaves by SystemExit."""
     app = create_app(settings, time_limit=interrupt_after)
+    warm_up()  # before the workers are forked, so that none of them loads the FHIR models for a first caller
     gc.collect()
     gc.freeze()
     Server(settings, app).run()

@@ -17,7 +17,8 @@ This page is made from `cds_service/settings_fields.py`.
 _TAIL = """
 Not part of this version: token checking (`AUTH=jwt` refuses to start, and with it `ENVIRONMENT=production`), and the
 store of feedback and answers. `DATABASE_URL`, `PATIENT_KEY`, `RETENTION_DAYS`, `KEEP_COMMENTS`, `REPLAY_STORE_DOWN`,
-`RATE_PER_CLIENT` and `METRICS_PORT` are checked, have no effect yet, and the log says so at start.
+`RATE_PER_CLIENT` and `METRICS_PORT` are checked, have no effect yet, and the log says so at start. The knowledge names
+no recovery scheme yet, so `RECOVERY_SCHEME` accepts `none` only.
 
 ## What goes together
 

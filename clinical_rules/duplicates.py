@@ -1,83 +1,16 @@
 """One disease for several entries: the same cancer re-entered by another clinic, or coded at every visit."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from clinical_rules.anatomy import Anatomy
-from clinical_rules.facts import BodySite, CancerDiagnosis, PartialDate
+from clinical_rules.diseases import ENDED, SIDED, Disease
+from clinical_rules.facts import CancerDiagnosis, PartialDate
 from clinical_rules.knowledge import KnowledgeOn
 
-SUSPICION = frozenset({"unconfirmed", "provisional", "differential"})
-ENDED = frozenset({"inactive", "remission", "resolved"})
-SIDED = frozenset({"left", "right"})
 UNSPECIFIC_MORPHOLOGY = frozenset({"800", "801"})
 """Neoplasm and carcinoma not otherwise specified: they contradict no finer histology."""
 COARSE_SITES = frozenset({"other", "head-and-neck"})
 """Names that hold many organs: there the region tells one cancer from another."""
-
-
-@dataclass(frozen=True, slots=True)
-class Disease:
-    """One disease, with all entries that name it, the earliest first."""
-
-    members: tuple[CancerDiagnosis, ...]
-
-    @property
-    def lead(self) -> CancerDiagnosis:
-        """The entry that names it: the one with the earliest onset."""
-        return self.members[0]
-
-    @property
-    def onset(self) -> PartialDate | None:
-        """The earliest stated onset."""
-        return earliest(member.onset for member in self.members)
-
-    @property
-    def recorded(self) -> PartialDate | None:
-        """When it first came on record."""
-        return earliest(member.recorded for member in self.members)
-
-    @property
-    def site(self) -> str:
-        """The site name of product.md 3.3."""
-        return self.lead.site
-
-    @property
-    def body_sites(self) -> tuple[BodySite, ...]:
-        """The places stated, finest first."""
-        places = {member.body_site for member in self.members if member.body_site}
-        return tuple(sorted(places, key=lambda place: (place.side is None, place.subsite is None, repr(place))))
-
-    @property
-    def histologies(self) -> tuple[str, ...]:
-        """The morphologies stated."""
-        return tuple(sorted({member.histology for member in self.members if member.histology}))
-
-    @property
-    def references(self) -> tuple[str, ...]:
-        """References of all entries."""
-        return tuple(sorted({member.reference for member in self.members}))
-
-    @property
-    def sides(self) -> frozenset[str]:
-        """The sides that are stated and one-sided."""
-        return frozenset(place.side for place in self.body_sites if place.side in SIDED)
-
-    @property
-    def suspected_only(self) -> bool:
-        """Whether no entry is more than a suspicion."""
-        return all(member.verification in SUSPICION for member in self.members)
-
-    @property
-    def surest(self) -> CancerDiagnosis:
-        """The entry that is confirmed and coded, if there is one."""
-        return min(self.members, key=lambda entry: (entry.verification in SUSPICION, not entry.coded))
-
-    @property
-    def ended(self) -> bool:
-        """Whether the newest word on it is that it is gone: no entry calls it active or returned."""
-        states = {member.clinical_status for member in self.members}
-        return bool(states & ENDED) and not states - ENDED - {"unknown"}
 
 
 def merge(diagnoses: Iterable[CancerDiagnosis], *, knowledge: KnowledgeOn) -> tuple[Disease, ...]:
@@ -158,11 +91,6 @@ def same_histology(a: str | None, b: str | None) -> bool:
         return True
     families = {a[:3], b[:3]}
     return len(families) == 1 or bool(families & UNSPECIFIC_MORPHOLOGY)
-
-
-def earliest(dates: Iterable[PartialDate | None]) -> PartialDate | None:
-    """The earliest of some dates; of equal starts the more precise one."""
-    return min((day for day in dates if day), key=lambda day: (day.earliest, day.latest), default=None)
 
 
 def _onsets_agree(a: CancerDiagnosis, b: CancerDiagnosis, days: int) -> bool:

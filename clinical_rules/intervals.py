@@ -7,7 +7,7 @@ day belongs to the band it opens. What is not known to the day is a range, and i
 from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import MAXYEAR, date
 from decimal import ROUND_DOWN, Decimal
 from math import ceil
 from typing import Literal
@@ -29,11 +29,15 @@ IntervalProblem = Literal["no-date", "no-fractions", "future", "record"]
 def add_months(day: date, months: int) -> date:
     """The same day so many calendar months later, or the last day of that month where it has no such day.
 
+    Where the calendar ends before it, the last day there is.
+
     >>> add_months(date(2026, 1, 31), 1)
     datetime.date(2026, 2, 28)
     """
     years, month = divmod(day.month - 1 + months, 12)
     year = day.year + years
+    if year > MAXYEAR:
+        return date.max
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
@@ -180,8 +184,13 @@ def _between(span: Span, rules: TimeRules, *, end: PartialDate | None = None, ru
 
 
 def _estimated_end(start: PartialDate, fractions: int, rules: TimeRules) -> PartialDate:
-    lasted = timedelta(days=ceil(DAYS_PER_WEEK * fractions / rules.fractions_per_week))
-    return PartialDate(start.earliest + lasted, start.latest + lasted)
+    days = ceil(DAYS_PER_WEEK * fractions / rules.fractions_per_week)
+    return PartialDate(_days_after(start.earliest, days), _days_after(start.latest, days))
+
+
+def _days_after(day: date, days: int) -> date:
+    """A day so many days later; the last day there is where the calendar ends before it."""
+    return date.fromordinal(min(day.toordinal() + days, date.max.toordinal()))
 
 
 def _reversed(course: RadiotherapyCourse) -> bool:

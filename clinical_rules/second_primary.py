@@ -1,7 +1,8 @@
 """What makes a later cancer a second primary and not the return of the first."""
 
 from clinical_rules.anatomy import Anatomy
-from clinical_rules.duplicates import Disease, same_histology, same_place
+from clinical_rules.diseases import Disease
+from clinical_rules.duplicates import same_histology, same_place
 from clinical_rules.facts import UNSPECIFIED, CancerDiagnosis
 from clinical_rules.intervals import add_months
 from clinical_rules.knowledge import KnowledgeOn

@@ -87,7 +87,7 @@ def _harmless_until(zeros: bytes, at: int, max_digits: int) -> int | None:
     before = zeros[max(0, at - max_digits - 2) : at]
     start = at - len(before) + len(before.rstrip(b"0."))
     end = at + len(zeros[at : at + _LONGEST_IDENTIFIER]) - len(zeros[at : at + _LONGEST_IDENTIFIER].lstrip(b"0."))
-    short = end - start <= max_digits + 1  # one of them may be the point
+    short = zeros.count(b"0", start, end) <= max_digits
     return end if short or zeros[end : end + 1] not in _AFTER_DIGITS else None
 
 

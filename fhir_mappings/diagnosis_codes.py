@@ -18,7 +18,7 @@ _CLASSES = {
     "primary": "tumour", "local-recurrence": "tumour", "recurrence": "tumour", "history": "history",
     "secondary": "spread", "nodes": "spread", "intracranial-not-malignant": "not-malignant",
 }  # fmt: skip
-_GENERIC: Mapping[tuple[str, str], DiagnosisCode] = {
+GENERIC: Mapping[tuple[str, str], DiagnosisCode] = {
     (SCT, "363346000"): DiagnosisCode("other", UNSPECIFIED, None, "primary"),
     (SCT, "55342001"): DiagnosisCode("other", UNSPECIFIED, None, "primary"),
 }
@@ -72,7 +72,7 @@ def _coded(concept: object, codes: CodeTable) -> list[Named]:
     """All codings with a meaning, in an order of their own."""
     found = []
     for system, code in sorted(set(system_codes(concept))):
-        meaning = diagnosis_of(system, code, codes) or _GENERIC.get((system, code))
+        meaning = diagnosis_of(system, code, codes) or GENERIC.get((system, code))
         if meaning is None or (not meaning.verified and codes.unverified == "refuse"):
             continue
         if meaning.role == "local-recurrence" and not _is_specific(meaning):
@@ -109,7 +109,7 @@ def _most_telling(named: Named) -> tuple[bool, bool, bool, int, str, str]:
 
 def _conflict(found: Sequence[Named]) -> str | None:
     """How codings of one diagnosis disagree; None where one is merely coarser than the other."""
-    firm = (named for named in found if (named.system, named.code) not in _GENERIC)
+    firm = (named for named in found if (named.system, named.code) not in GENERIC)
     if len({_CLASSES[named.meaning.role] for named in firm if named.meaning.role != "recurrence"}) > 1:
         return "its codes name a primary and a secondary tumour, or history"
     specific = [named.meaning for named in found if _is_specific(named.meaning)]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from fhir_mappings.code_table import CodeTable
+from fhir_mappings.diagnosis_codes import GENERIC
 from fhir_mappings.history_codes import CANCER_HISTORY_PREFIX, RADIOTHERAPY_HISTORY, RADIOTHERAPY_HISTORY_PREFIX
 from fhir_mappings.history_codes import ROLE as HISTORY
 from fhir_mappings.radiotherapy_billing import billing_code
@@ -98,7 +99,7 @@ def lists_for(kind: str, codes: CodeTable) -> Lists:
 def _fixed(kind: str, codes: CodeTable) -> set[str]:
     history = {code for _, code in RADIOTHERAPY_HISTORY}
     fixed = {
-        "Condition": {code for _, code in codes.diagnoses} | history,
+        "Condition": {code for _, code in (*codes.diagnoses, *GENERIC)} | history,
         "Observation": _DOSES | history,
         "Procedure": _RADIOTHERAPY | history,
     }

@@ -65,7 +65,9 @@ def facts_of(given: Table) -> PatientFacts:
     table = {"patient": {}, **given}
     for name, prefix in REFERENCES.items():
         if name in table:
-            table[name] = [_numbered(entry, name, prefix, place) for place, entry in enumerate(_list(table[name], name))]
+            table[name] = [
+                _numbered(entry, name, prefix, place) for place, entry in enumerate(_list(table[name], name))
+            ]
     return _dataclass(PatientFacts, table, "given")
 
 

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import date
+from decimal import Decimal
 from fnmatch import fnmatchcase
 from pathlib import Path
 from types import ModuleType
@@ -21,7 +22,7 @@ from clinical_rules.picture import RuleSettings
 CASES = Path(__file__).parent / "cases"
 CASE_KEYS = {"name", "hook", "on", "given", "settings", "expect", "absent", "quiet"}
 EXPECT_KEYS = {"rule", "status", "urgency", "topic", "values", "without", "evidence", "words"}
-TOLERANCE = 0.005
+TOLERANCE = Decimal("0.005")
 
 
 def _helper(name: str) -> ModuleType:
@@ -115,7 +116,7 @@ def _same(expected: object, found: object) -> bool:
         return all(_same(one, other) for one, other in zip(expected, found, strict=True))
     if isinstance(expected, bool) or isinstance(found, bool) or isinstance(expected, str) or isinstance(found, str):
         return expected == found and type(expected) is type(found)
-    return abs(float(expected) - float(found)) <= TOLERANCE
+    return abs(Decimal(str(expected)) - Decimal(str(found))) <= TOLERANCE
 
 
 def _refuse_unknown(table: Mapping[str, object], known: set[str], where: str) -> None:

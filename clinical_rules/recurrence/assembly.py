@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from clinical_rules.duplicates import ENDED, earliest
+from clinical_rules.diseases import ENDED, earliest
 from clinical_rules.facts import BodySite, DiseaseStatus, PartialDate
 from clinical_rules.picture import Certainty, Pattern, PresentTumour, SpreadPart, TumourKind, TumourSign
 from clinical_rules.recurrence.chart import Chart

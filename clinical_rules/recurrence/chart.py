@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from clinical_rules.duplicates import Disease, merge
+from clinical_rules.diseases import Disease
+from clinical_rules.duplicates import merge
 from clinical_rules.facts import PartialDate, PatientFacts, RadiotherapyCourse
 from clinical_rules.knowledge import KnowledgeOn
 from clinical_rules.recurrence.index import IndexCancer, TreatedCancer, index_cancers

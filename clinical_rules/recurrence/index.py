@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from clinical_rules.duplicates import Disease, earliest
+from clinical_rules.diseases import Disease, earliest
 from clinical_rules.facts import BodySite, CancerDiagnosis, PartialDate
 from clinical_rules.knowledge import KnowledgeOn
 from clinical_rules.recurrence.treatment import Block, Treatment, block_before

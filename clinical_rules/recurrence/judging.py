@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Literal
 
-from clinical_rules.duplicates import SUSPICION
+from clinical_rules.diseases import SUSPICION
 from clinical_rules.facts import CancerDiagnosis, PartialDate
 from clinical_rules.intervals import add_months
 from clinical_rules.picture import Certainty

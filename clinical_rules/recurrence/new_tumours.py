@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from clinical_rules.duplicates import Disease
+from clinical_rules.diseases import Disease
 from clinical_rules.facts import PartialDate
 from clinical_rules.picture import Certainty, PresentTumour, TumourKind, TumourSign
 from clinical_rules.recurrence.assembly import treated_after

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from clinical_rules.anatomy import Anatomy
-from clinical_rules.duplicates import SIDED
+from clinical_rules.diseases import SIDED
 from clinical_rules.facts import BodySite
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from clinical_rules.anatomy import Anatomy
-from clinical_rules.duplicates import ENDED, Disease
+from clinical_rules.diseases import ENDED, Disease
 from clinical_rules.facts import CancerDiagnosis, DiseaseStatus, PartialDate
 from clinical_rules.knowledge import KnowledgeOn
 from clinical_rules.picture import Certainty, SpreadPart, TumourSign

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from clinical_rules.anatomy import Anatomy
-from clinical_rules.duplicates import Disease, earliest
+from clinical_rules.diseases import Disease, earliest
 from clinical_rules.facts import CancerDiagnosis, PartialDate
 from clinical_rules.knowledge import KnowledgeOn
 from clinical_rules.picture import Certainty, SpreadPart, TumourSign

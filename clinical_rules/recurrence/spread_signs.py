@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from clinical_rules.duplicates import Disease
+from clinical_rules.diseases import Disease
 from clinical_rules.picture import PresentTumour, TumourSign
 from clinical_rules.recurrence.assembly import tumour
 from clinical_rules.recurrence.chart import Chart

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TypeVar
 
-from clinical_rules.duplicates import Disease
+from clinical_rules.diseases import Disease
 from clinical_rules.facts import CancerStage, DiseaseStatus
 from clinical_rules.recurrence.index import TreatedCancer
 

@@ -96,6 +96,7 @@ def _words(
             {"reference": target.reference, "sites": [site.label for site in target.sites]} for target in targets
         ],
         "orders": [target.reference for target in targets if target.order is not None],
+        "inRegionOrders": _in_region_orders(found),
         "flagged": [target.reference for target in targets if target.flagged],
         "courses": [course_words(pairs, setting) for pairs in by_course(found)],
         "unrecorded": list(unrecorded),
@@ -107,3 +108,9 @@ def _words(
             pair.course.reference for pair in one_course if same_reason(pair.target, pair.course) is not False
         ],
     }
+
+
+def _in_region_orders(found: Sequence[Pair]) -> list[str]:
+    """The orders that share a region with an earlier course."""
+    meeting = [pair.target for pair in found if pair.relation == "in-region" and pair.target.order is not None]
+    return list(dict.fromkeys(target.reference for target in meeting))

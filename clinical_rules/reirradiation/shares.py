@@ -2,30 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
-from clinical_rules.anatomy import Anatomy, vertebrae
+from clinical_rules.anatomy import vertebrae
 from clinical_rules.facts import BodySite, DoseToVolume, RadiotherapyCourse
 from clinical_rules.intervals import Interval
 from clinical_rules.reirradiation.pairs import Pair, by_course, is_field
+from clinical_rules.reirradiation.places import Placement, Places, Structure
 from clinical_rules.reirradiation.targets import Target, region_sites
 
-Placement = Literal["inside", "adjacent", "unknown"]
-Side = Literal["left", "right"]
 _EITHER_SIDE = frozenset({"both", "unknown", "midline", None})
-
-
-@dataclass(frozen=True, slots=True)
-class Structure:
-    """A TG-263 structure, of paired ones a side."""
-
-    name: str
-    side: Side | None = None
-
-    @property
-    def label(self) -> str:
-        """The TG-263 name with its side: `OpticNrv_L`."""
-        return self.name if self.side is None else f"{self.name}_{self.side[0].upper()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +39,13 @@ class Share:
         return bool(self.organs) or self.placed in ("inside", "adjacent")
 
 
-def earlier_shares(found: Sequence[Pair], structure: Structure, anatomy: Anatomy) -> tuple[Share, ...]:
+def earlier_shares(found: Sequence[Pair], structure: Structure, places: Places) -> tuple[Share, ...]:
     """The shares of the earlier courses that count, by course."""
     shares = (
         _share(
             pairs[0].course,
             structure,
-            anatomy,
+            places,
             near=any(pair.near for pair in pairs),
             field=all(pair.field for pair in pairs),
             intervals=tuple(pair.interval for pair in pairs),
@@ -70,44 +55,29 @@ def earlier_shares(found: Sequence[Pair], structure: Structure, anatomy: Anatomy
     return tuple(share for share in shares if share.counts)
 
 
-def new_shares(targets: Iterable[Target], structure: Structure, anatomy: Anatomy) -> tuple[Share, ...]:
+def new_shares(targets: Iterable[Target], structure: Structure, places: Places) -> tuple[Share, ...]:
     """The shares of the orders that count."""
     orders = (target.order for target in targets)
     shares = (
-        _share(order, structure, anatomy, near=True, field=is_field(anatomy, region_sites(order)), intervals=())
+        _share(order, structure, places, near=True, field=is_field(places.anatomy, region_sites(order)), intervals=())
         for order in orders
         if order is not None
     )
     return tuple(share for share in shares if share.counts)
 
 
-def placement(anatomy: Anatomy, sites: Sequence[BodySite], structure: Structure) -> Placement | None:
-    """Where a structure lies to these places; `unknown` where a place is not known and none holds it."""
-    found: set[Placement] = set() if sites else {"unknown"}
-    for site in sites:
-        region = anatomy.regions.get(site.region)
-        if region is None or region.kind == "unknown":
-            found.add("unknown")
-        found |= {
-            at.relation
-            for at in anatomy.structures(site)
-            if at.name == structure.name and (structure.side is None or {structure.side, "midline"} & set(at.sides))
-        }
-    return next((kind for kind in ("inside", "adjacent", "unknown") if kind in found), None)
-
-
-def named_structures(volume: DoseToVolume, course: RadiotherapyCourse, anatomy: Anatomy) -> tuple[str, ...]:
+def named_structures(volume: DoseToVolume, course: RadiotherapyCourse, places: Places) -> tuple[str, ...]:
     """The structures an organ-at-risk dose is for; the thecal sac by the level of the volume, else of the course."""
     if volume.site is None or not (volume.volume_type == "organ-at-risk" or volume.point_dose):
         return ()
     levels = [vertebrae(site.subsite) for site in (volume.site, *region_sites(course))]
-    return anatomy.groups.stands_for(volume.site.structures, next((level for level in levels if level), None))
+    return places.anatomy.groups.stands_for(volume.site.structures, next((level for level in levels if level), None))
 
 
 def _share(
     course: RadiotherapyCourse,
     structure: Structure,
-    anatomy: Anatomy,
+    places: Places,
     *,
     near: bool,
     field: bool,
@@ -116,13 +86,13 @@ def _share(
     organs = tuple(
         volume
         for volume in course.volumes
-        if structure.name in named_structures(volume, course, anatomy) and _same_side(volume.site, structure)
+        if structure.name in named_structures(volume, course, places) and _same_side(volume.site, structure)
     )
     targets = [volume for volume in course.volumes if volume.volume_type != "organ-at-risk" and not volume.point_dose]
     around = tuple(
-        volume for volume in targets if volume.site is None or placement(anatomy, [volume.site], structure) == "inside"
+        volume for volume in targets if volume.site is None or places.placement([volume.site], structure) == "inside"
     )
-    placed = placement(anatomy, region_sites(course), structure)
+    placed = places.placement(region_sites(course), structure)
     return Share(course, organs, around, placed, near, field, intervals)
 
 

@@ -9,8 +9,8 @@ from clinical_rules.reirradiation.conditions import Condition, documented_sum
 from clinical_rules.reirradiation.judge import DoseSum, Judgement, comparable, total_gy
 from clinical_rules.reirradiation.metrics import NEAR_MAX, metric_class
 from clinical_rules.reirradiation.people import given_under_age, guard
+from clinical_rules.reirradiation.places import Structure
 from clinical_rules.reirradiation.remaining import remaining_gy
-from clinical_rules.reirradiation.shares import Structure
 from clinical_rules.reirradiation.targets import Setting
 from clinical_rules.reirradiation.terms import Term
 from clinical_rules.reirradiation.wire import number

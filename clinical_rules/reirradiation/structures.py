@@ -11,14 +11,12 @@ from clinical_rules.reirradiation.choice import choose_limit, last_interval
 from clinical_rules.reirradiation.judge import DoseSum, Judgement, judge
 from clinical_rules.reirradiation.pairs import Pair
 from clinical_rules.reirradiation.people import guard
+from clinical_rules.reirradiation.places import Places, Side, Structure
 from clinical_rules.reirradiation.shares import (
     Share,
-    Side,
-    Structure,
     earlier_shares,
     named_structures,
     new_shares,
-    placement,
 )
 from clinical_rules.reirradiation.structure_urgency import structure_urgency
 from clinical_rules.reirradiation.structure_words import structure_values, structure_words
@@ -42,10 +40,12 @@ def structure_findings(
     targets: Sequence[Target], found: Sequence[Pair], unrecorded: Sequence[str], setting: Setting
 ) -> tuple[Finding, ...]:
     """One finding for each structure with a deciding limit that earlier and new treatment may share."""
-    documented = _documented_names(found, targets, setting)
+    places = Places(setting.knowledge.anatomy)
+    documented = _documented_names(found, targets, places)
+    there = {name for target in targets for site in target.sites for name in places.at(site)}
     findings: list[Finding] = []
-    for name, sides in _candidates(documented, setting):
-        cases = [case for side in sides if (case := _case(Structure(name, side), targets, found, setting))]
+    for name, sides in _candidates(documented, there, setting):
+        cases = [case for side in sides if (case := _case(Structure(name, side), targets, found, places, setting))]
         if len(cases) > 1 and _alike(cases):
             cases = [replace(cases[0], structure=Structure(name))]
         for case in cases:
@@ -62,35 +62,35 @@ def rule_id(structure: str) -> str:
     return f"reirradiation.{_WORD_START.sub('-', structure).lower()}.cumulative-eqd2"
 
 
-def _candidates(documented: set[str], setting: Setting) -> Iterator[tuple[str, tuple[Side | None, ...]]]:
+def _candidates(
+    documented: set[str], there: set[str], setting: Setting
+) -> Iterator[tuple[str, tuple[Side | None, ...]]]:
     """Names to judge with their sides: those of the limits, and of a group the members with a dose on file."""
     anatomy = setting.knowledge.anatomy
     names: set[str] = set()
     for found in setting.knowledge.all_limits:
         members = documented.intersection(found.limit.structures)
         names |= members if members and found.limit.structure not in documented else members | {found.limit.structure}
-    for name in sorted(names):
+    for name in sorted(names & (documented | there)):
         paired = name in anatomy.traits and not anatomy.traits[name].midline
         yield name, ("left", "right") if paired else (None,)
 
 
-def _documented_names(found: Sequence[Pair], targets: Sequence[Target], setting: Setting) -> set[str]:
+def _documented_names(found: Sequence[Pair], targets: Sequence[Target], places: Places) -> set[str]:
     courses = [pair.course for pair in found] + [target.order for target in targets if target.order is not None]
     return {
-        name
-        for course in courses
-        for volume in course.volumes
-        for name in named_structures(volume, course, setting.knowledge.anatomy)
+        name for course in courses for volume in course.volumes for name in named_structures(volume, course, places)
     }
 
 
-def _case(structure: Structure, targets: Sequence[Target], found: Sequence[Pair], setting: Setting) -> Case | None:
+def _case(
+    structure: Structure, targets: Sequence[Target], found: Sequence[Pair], places: Places, setting: Setting
+) -> Case | None:
     """The structure's shares, where there is something to say of it."""
-    anatomy = setting.knowledge.anatomy
-    earlier = earlier_shares(found, structure, anatomy)
-    new = new_shares(targets, structure, anatomy) if setting.ordering else ()
+    earlier = earlier_shares(found, structure, places)
+    new = new_shares(targets, structure, places) if setting.ordering else ()
     near = any(share.near for share in earlier)
-    met = bool(new) or any(placement(anatomy, target.sites, structure) for target in targets)
+    met = bool(new) or any(places.placement(target.sites, structure) for target in targets)
     case = Case(structure, earlier, new, touches=near and met)
     return case if _worth_judging(case) else None
 

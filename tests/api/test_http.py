@@ -161,3 +161,10 @@ def test_the_log_holds_what_an_operator_needs_of_a_call(service: Any) -> None:
 def test_security_headers_stand_on_every_answer(service: Any) -> None:
     for answer in (service.post(), service.post("nothing"), service.client.get("/cds-services")):
         assert (answer.headers["Cache-Control"], answer.headers["X-Content-Type-Options"]) == ("no-store", "nosniff")
+
+
+def test_settings_that_have_no_effect_yet_are_named_in_the_log(start: Any) -> None:
+    idle = start(RATE_PER_CLIENT="5", METRICS_PORT="9000")
+    assert [line["settings"] for line in idle.log if line["event"] == "settings-without-effect"] == [
+        ["METRICS_PORT", "RATE_PER_CLIENT"]
+    ]

@@ -174,3 +174,10 @@ def test_a_wrong_setting_is_refused(
 ) -> None:
     monkeypatch.setenv("RERT_CDS_TIME_ZONE", "Mars")
     assert "RERT_CDS_TIME_ZONE" in refusal(capsys, "assess", write(request()))
+
+
+def test_a_recovery_scheme_that_the_knowledge_does_not_have_is_refused(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, write: Write
+) -> None:
+    monkeypatch.setenv("RERT_CDS_RECOVERY_SCHEME", "linear")
+    assert "RERT_CDS_RECOVERY_SCHEME names no scheme" in refusal(capsys, "assess", write(request()))

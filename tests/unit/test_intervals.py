@@ -179,3 +179,9 @@ def test_a_course_in_progress_that_states_a_past_end_ended_then() -> None:
 def test_a_course_in_progress_that_has_not_begun_lies_in_the_future() -> None:
     told = course(start=PartialDate.of(2026, 12, 1), fractions=5, status="in-progress")
     assert since(told, date(2026, 11, 20)).problem == "future"
+
+
+def test_dates_beyond_the_calendar_end_with_it() -> None:
+    assert add_months(date(9999, 6, 1), 12) == date.max
+    told = course(start=PartialDate.of(2026, 1, 5), fractions=10**9)
+    assert since(told, date(2026, 8, 9)).months == Decimal("0.0")

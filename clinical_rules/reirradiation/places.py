@@ -1,0 +1,50 @@
+"""Where structures lie to the places of one call; each place is looked up once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from clinical_rules.anatomy import Anatomy, StructureAt
+from clinical_rules.facts import BodySite
+
+Placement = Literal["inside", "adjacent", "unknown"]
+Side = Literal["left", "right"]
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """A TG-263 structure, of paired ones a side."""
+
+    name: str
+    side: Side | None = None
+
+    @property
+    def label(self) -> str:
+        """The TG-263 name with its side: `OpticNrv_L`."""
+        return self.name if self.side is None else f"{self.name}_{self.side[0].upper()}"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Places:
+    """The anatomy, and the places asked for so far."""
+
+    anatomy: Anatomy
+    seen: dict[BodySite, Mapping[str, StructureAt]] = field(default_factory=dict)
+
+    def at(self, site: BodySite) -> Mapping[str, StructureAt]:
+        """The structures at a place, by name."""
+        if site not in self.seen:
+            self.seen[site] = {found.name: found for found in self.anatomy.structures(site)}
+        return self.seen[site]
+
+    def placement(self, sites: Sequence[BodySite], structure: Structure) -> Placement | None:
+        """Where a structure lies to these places; `unknown` where a place is not known and none holds it."""
+        found: set[Placement] = set() if sites else {"unknown"}
+        for site in sites:
+            region = self.anatomy.regions.get(site.region)
+            if region is None or region.kind == "unknown":
+                found.add("unknown")
+            there = self.at(site).get(structure.name)
+            if there is not None and (structure.side is None or {structure.side, "midline"} & set(there.sides)):
+                found.add(there.relation)
+        return next((kind for kind in ("inside", "adjacent", "unknown") if kind in found), None)
