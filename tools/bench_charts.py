@@ -93,4 +93,4 @@ def _mattering(n: int) -> dict[str, Any]:
         return fhir.worsened(name, date(2026, 10, 2), f"{MARK}-m0", ("255470001", "Local"))
     if n % 8 == 4:
         return fhir.observation(name, ("89247-1", "ECOG Performance Status score"), date(2026, 10, 20), valueInteger=1)
-    return fhir.report(name, ("RAD", "Radiology"), "MRI of the pelvis", date(2026, 10, 15))
+    return fhir.mri(name, "MRI of the pelvis", date(2026, 10, 15))

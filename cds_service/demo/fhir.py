@@ -149,14 +149,12 @@ def worsened(observation_id: str, on: date, focus: str, qualifier: tuple[str, st
     )
 
 
-def report(report_id: str, category: tuple[str, str], title: str, on: date) -> Resource:
-    """A final DiagnosticReport of a service section (RAD, PAT)."""
-    system = "http://terminology.hl7.org/CodeSystem/v2-0074"
+def mri(report_id: str, title: str, on: date) -> Resource:
+    """A final DiagnosticReport of magnetic resonance imaging."""
     return {
         "resourceType": "DiagnosticReport",
         "id": report_id,
         "status": "final",
-        "category": [concept(system, *category)],
-        "code": {"text": title},
+        "code": {**concept(SCT, "113091000", "Magnetic resonance imaging"), "text": title},
         "effectiveDateTime": str(on),
     }

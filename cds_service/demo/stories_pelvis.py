@@ -37,7 +37,7 @@ def _rectum(today: date) -> Story:
                 reasonReference=[{"reference": "Condition/rectal-cancer"}],
             ),
             fhir.volume("vol-rectum", RECTUM),
-            fhir.report("mri-pelvis", ("RAD", "Radiology"), "MRI of the pelvis", months_ago(today, 0.4)),
+            fhir.mri("mri-pelvis", "MRI of the pelvis", months_ago(today, 0.2)),
             fhir.observation("ecog", ecog, months_ago(today, 0.2), valueInteger=1),
         ),
         orders=(

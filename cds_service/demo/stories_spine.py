@@ -69,7 +69,7 @@ def _spine(
         resources=(
             fhir.condition("kidney-cancer", "C64.1", "Malignant neoplasm of right kidney", months_ago(today, 40)),
             fhir.condition(
-                "bone-metastasis", "C79.51", "Secondary malignant neoplasm of bone", months_ago(today, months + 1)
+                "bone-metastasis", "C79.51", "Secondary malignant neoplasm of bone", months_ago(today, months + 3)
             ),
             fhir.course("rt-t8", start, end, given),
             fhir.volume("vol-t8", VERTEBRA),
