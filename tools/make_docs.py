@@ -1,11 +1,12 @@
-"""Writes the pages that are made from the knowledge: docs/knowledge.md. `make docs`; a test compares."""
+"""Writes the pages that are made from code and knowledge: docs/knowledge.md, docs/settings.md. A test compares."""
 
 from pathlib import Path
 
+from cds_service import settings_page
 from clinical_rules.knowledge import load_knowledge
 from clinical_rules.knowledge.listing import Row, listing
 
-PAGE = Path(__file__).resolve().parents[1] / "docs" / "knowledge.md"
+DOCS = Path(__file__).resolve().parents[1] / "docs"
 HEAD = """# Knowledge
 
 Made from `clinical_rules/knowledge` by `make docs`; do not edit. Version {version}. Flag Y1: the number was read in the
@@ -17,7 +18,7 @@ no named clinician has reviewed the value.
 """
 
 
-def page() -> str:
+def knowledge_page() -> str:
     """The whole page."""
     knowledge = load_knowledge()
     return HEAD.format(version=knowledge.version) + "".join(_line(row) for row in listing(knowledge))
@@ -34,6 +35,12 @@ def _sources(row: Row) -> str:
     return ours + "; ".join(parts)
 
 
+def pages() -> dict[str, str]:
+    """All generated pages, by file name."""
+    return {"knowledge.md": knowledge_page(), "settings.md": settings_page.page()}
+
+
 if __name__ == "__main__":
-    PAGE.write_text(page(), "utf-8")
-    print(f"wrote {PAGE.name}")
+    for name, content in pages().items():
+        (DOCS / name).write_text(content, "utf-8")
+        print(f"wrote docs/{name}")
