@@ -2,11 +2,10 @@
 
 from argparse import Namespace
 from collections.abc import Iterator
-from itertools import combinations
 
 from cds_service.cli_assess import parts_of_environment, print_cards
 from cds_service.cli_input import judge_file
-from clinical_rules.anatomy import Anatomy
+from cds_service.explain_overlaps import overlap_lines
 from clinical_rules.facts import BodySite, CancerDiagnosis, DoseToVolume, PatientFacts, RadiotherapyCourse
 from clinical_rules.findings import JSON, Finding
 
@@ -20,8 +19,12 @@ def explain(arguments: Namespace) -> int:
         return 0
     anatomy = parts.knowledge.on(judged.on).anatomy
     print("FACTS")
-    for line in (*_facts(judged.facts), *_overlaps(judged.facts, anatomy)):
+    for line in _facts(judged.facts):
         print(f"  {line}")
+    if lines := tuple(overlap_lines(judged.facts, anatomy)):
+        print("\nOVERLAP BY ANATOMY")
+        for line in lines:
+            print(f"  {line}")
     print("\nFINDINGS")
     findings = judged.assessment.findings if judged.assessment else ()
     for finding in findings:
@@ -72,12 +75,14 @@ def _course(kind: str, course: RadiotherapyCourse) -> str:
         f"sites from {course.sites_from}: {'; '.join(map(_site, course.sites)) or 'none'}",
         f"{course.start or '?'} to {course.end or '?'}",
         f"{course.fractions or 'unknown'} fractions",
+        *(("flagged as re-irradiation",) if course.reirradiation else ()),
     )
     return f"{kind} {course.reference}: {', '.join(words)}"
 
 
 def _site(site: BodySite) -> str:
-    return " ".join(part for part in (site.side, site.region, site.subsite) if part)
+    subsite = site.subsite if site.subsite != site.region else None
+    return " ".join(part for part in (site.side, site.region, subsite) if part)
 
 
 def _volume(volume: DoseToVolume) -> str:
@@ -88,12 +93,6 @@ def _volume(volume: DoseToVolume) -> str:
     metric = f", {volume.metric}" if volume.metric else ""
     name = f"volume {volume.name or volume.reference or ''} ({volume.volume_type}, {where})"
     return f"{name}: {dose} {fractions} {volume.basis}{metric}{unusable}"
-
-
-def _overlaps(facts: PatientFacts, anatomy: Anatomy) -> Iterator[str]:
-    for one, other in combinations((*facts.courses, *facts.orders), 2):
-        relation = anatomy.relation_of_any(one.sites, other.sites)
-        yield f"overlap of {one.reference} and {other.reference} by anatomy: {relation}"
 
 
 def _finding(finding: Finding) -> Iterator[str]:

@@ -138,7 +138,7 @@ def test_explain_shows_facts_overlap_findings_sources_and_cards(
     said = capsys.readouterr().out
     for part in (
         "FACTS", "FINDINGS", "CARDS", "course Procedure/rt-rectum", "50.40 Gy in 28 fractions delivered",
-        "overlap of Procedure/rt-rectum and ServiceRequest/order-rectum by anatomy: in-region",
+        "Procedure/rt-rectum and ServiceRequest/order-rectum: overlapping: the same anatomical region",
         "reirradiation.overlap: present", "evidence: Procedure/rt-rectum", "source: ",
     ):  # fmt: skip
         assert part in said
