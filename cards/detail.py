@@ -18,6 +18,8 @@ from clinical_rules.findings import Assessment, Finding
 FACTS: tuple[Kind, ...] = (
     "recurrence", "second-primary", "treatment-effect", "overlap", "interval", "supportive", "other",
 )  # fmt: skip
+LEADING: tuple[Kind, ...] = ("recurrence", "second-primary")
+"""What a card of its topic says first."""
 _BLANK_LINES = re.compile(r"\s*\n(?:[ \t]*\n)+")
 _ROWS_APART = re.compile(r"^([-|])(.*)\n\n(?=\1)", re.MULTILINE)
 
@@ -48,16 +50,23 @@ _CARD = _ENVIRONMENT.get_template("card.md")
 def detail(plan: CardPlan, assessment: Assessment) -> str:
     """The Markdown of one card."""
     views = [view(finding) for finding in plan.findings]
-    workup, doses = _of(views, "workup"), _of(views, "dose", "comparison")
+    workup, doses = _of(views, "workup"), _of(views, "dose")
+    lean = [entry for entry in doses if entry["lean"] and not entry["blank"]]
+    leading = LEADING if plan.topic in LEADING else ()
     text = _CARD.render(
-        why=[entry for entry in views if entry["raises"] and entry["kind"] != "workup"],
+        why=sorted(_why(views), key=lambda e: e["kind"] not in leading),
         asked=any(entry["raises"] for entry in workup),
         items=len(workup),
         facts=_of(views, *FACTS) + [entry for entry in workup if entry["found"]],
         doses=[entry for entry in doses if not entry["blank"]],
+        assumed=listed(_printed(entry["structure"]) for entry in lean),
+        assumed_doses=_distinct(entry["doses"] for entry in lean),
+        schemes=any(entry["scheme"] for entry in doses),
         blank=listed(_printed(entry["structure"]) for entry in doses if entry["blank"]),
+        comparisons=_of(views, "comparison"),
         options=_of(views, "option"),
         missing=[entry for entry in workup if not entry["found"]],
+        blank_reasons=_distinct_words(entry["missing_words"] for entry in doses if entry["blank"]),
         data=_of(views, "data"),
         unavailable=_keys(assessment.unavailable),
         incomplete=_keys(assessment.incomplete),
@@ -78,6 +87,26 @@ def _of(views: Iterable[View], *kinds: Kind) -> list[View]:
     """The views of these kinds, kind by kind as named."""
     return sorted(
         (entry for entry in views if entry["kind"] in kinds), key=lambda e: kinds.index(cast(Kind, e["kind"]))
+    )
+
+
+def _why(views: Iterable[View]) -> Iterable[View]:
+    """What raises the card; records with the same problem are one reason."""
+    raising = [entry for entry in views if entry["raises"] and entry["kind"] != "workup"]
+    return {
+        entry["problem"] if entry["kind"] == "data" else place: entry for place, entry in enumerate(raising)
+    }.values()
+
+
+def _distinct(groups: Iterable[object]) -> Markup:
+    """Every dose of several structures once."""
+    return listed(dict.fromkeys(dose for group in groups for dose in cast(tuple[Markup, ...], group)))
+
+
+def _distinct_words(groups: Iterable[object]) -> Markup:
+    """Why there is no dose, each reason once."""
+    return listed(
+        own_words(word) for word in sorted({word for group in groups for word in cast(tuple[str, ...], group)})
     )
 
 

@@ -1,12 +1,16 @@
 """What the templates see of earlier courses, the interval and the doses to structures."""
 
-from cards.dose_terms import GUARDS, condition, term
+from collections.abc import Mapping
+
+from cards.cancers import present_tumour
+from cards.dose_terms import GUARDS, condition, dose_of_term, term
 from cards.doses import SUMS, course_dose, eqd2, interval_range, is_assumed, limit_words, shown_sum, within_value
 from cards.escaping import escape_data, own_words
+from cards.irradiation import flag_only
 from cards.printing import View, escape_date, listed, number_of, worded
-from cards.reading import Members, number, objects, text, texts, true
+from cards.reading import Members, number, objects, plain_number, text, texts, true
 from cards.regions import NOT_STATED, REGION_ADJECTIVES
-from cards.wording import OVERLAPS, STATUSES, capital, spaced, structure
+from cards.wording import INTERVAL_PROBLEMS, OVERLAPS, STATUSES, capital, modality, spaced, structure
 from clinical_rules.findings import Finding
 
 
@@ -18,23 +22,39 @@ def overlap_view(finding: Finding, found: Members) -> View:
         "possible": true(found, "possibleTypeI") or "possibleTypeI" not in found,
         "relation": text(found, "overlap"),
         "running": bool(texts(found, "partOfRunningCourse")),
+        "flag_only": flag_only(found),
         "history": listed(escape_data(label) for label in texts(found, "history")),
         "courses": [course_view(course) for course in objects(found, "courses")],
+        "tumours": [
+            _tumour_view(target, name) for target in objects(found, "targets") if (name := present_tumour(target))
+        ],
+    }
+
+
+def _tumour_view(target: Members, name: str) -> View:
+    """A present tumour that only the overlap tells of."""
+    return {
+        "name": name,
+        "certainty": own_words(text(target, "certainty")),
+        "date": escape_date(text(target, "date")),
+        "note": text(target, "note"),
+        "reference": text(target, "reference"),
     }
 
 
 def course_view(course: Members) -> View:
     """One course of the overlap."""
     site, relation = text(course, "site"), text(course, "relation", "overlap")
-    modalities = texts(course, "modalities") if course.get("notPhotons") else ()
+    modalities, interval = texts(course, "modalities") if course.get("notPhotons") else (), course.get("interval")
     return {
         "site": "" if site in NOT_STATED else worded(site, REGION_ADJECTIVES),
         "places": listed(escape_data(place) for place in texts(course, "sites")),
         "dose": own_words(course_dose(course)),
         "end": escape_date(text(course, "end")),
         "running": text(course, "status") == "in-progress",
+        "later": isinstance(interval, Mapping) and text(interval, "problem") == "future",
         "relation": worded(relation, OVERLAPS),
-        "modalities": listed(own_words(spaced(modality)) for modality in modalities),
+        "modalities": listed(own_words(modality(name)) for name in modalities),
         "field": true(course, "wholeBodyField"),
         "under_age": true(course, "underAge"),
         "flagged": true(course, "flagged"),
@@ -55,7 +75,7 @@ def interval_view(finding: Finding, found: Members) -> View:
         "until": escape_date(text(found, "until")),
         "uncertain": true(found, "bandDependsOnDate"),
         "undated": listed(escape_data(reference) for reference in texts(found, "undated")),
-        "problem": spaced(text(found, "problem")),
+        "problem": own_words(INTERVAL_PROBLEMS.get(text(found, "problem"), "")),
         "indications": listed(own_words(spaced(name)) for name in texts(found, "urgentIndications")),
     }
 
@@ -65,11 +85,14 @@ def dose_view(finding: Finding, found: Members) -> View:
     name = text(found, "structure") or finding.rule.split(".")[1]
     scheme = text(found, "recoveryScheme")
     terms = [entry for entry in objects(found, "terms") if "eqd2Gy" in entry or "totalDoseGy" in entry]
+    documented = any(text(entry, "basis") == "documented" for entry in terms)
     return {
-        "blank": finding.status == "cannot-assess" and not terms and not any(number(found, sum_) for sum_ in SUMS),
+        "blank": _blank(finding, found, documented=documented),
+        "lean": is_assumed(found) and not documented,
+        "doses": tuple(map(dose_of_term, terms)),
         "structure": own_words(capital(structure(name))),
-        "prior": own_words(eqd2(found, "priorEqd2Gy")),
-        "proposed": own_words(eqd2(found, "proposedEqd2Gy")),
+        "prior": own_words(_of_side(found, "priorEqd2Gy", new=False)),
+        "proposed": own_words(_of_side(found, "proposedEqd2Gy", new=True)),
         "sum": own_words(shown_sum(found) if number(found, "cumulativeEqd2Gy") is not None else ""),
         "limit": number_of(found, "limitGy"),
         "left": own_words(eqd2(found, "remainingEqd2Gy")),
@@ -87,8 +110,25 @@ def dose_view(finding: Finding, found: Members) -> View:
         "conditions": listed(condition(entry) for entry in objects(found, "conditions")),
         "terms": listed(term(entry) for entry in terms),
         "guard": own_words(GUARDS.get(text(found, "guard"), "")),
+        "missing_words": tuple(map(spaced, texts(found, "missing"))),
         "missing": listed(escape_data(spaced(entry)) for entry in texts(found, "missing", "reasons")),
     }
+
+
+def _of_side(found: Members, name: str, *, new: bool) -> str:
+    """The dose of the earlier or of the new courses; with its decimal where those are all documented."""
+    side = [entry for entry in objects(found, "terms") if true(entry, "new") is new]
+    if not side or any(text(entry, "basis") != "documented" for entry in side):
+        return eqd2(found, name)
+    value = number(found, name)
+    return "" if value is None else plain_number(value, 1)
+
+
+def _blank(finding: Finding, found: Members, *, documented: bool) -> bool:
+    """Whether there is nothing to show in the table: no sum, and no dose on file for the structure."""
+    if finding.status != "cannot-assess" or documented or number(found, "cumulativeEqd2Gy") is not None:
+        return False
+    return bool(objects(found, "terms")) or not any(number(found, name) for name in SUMS)
 
 
 def _outcome(finding: Finding, found: Members) -> str:

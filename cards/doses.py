@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from cards.reading import Members, number, plain_number, text, true
+from cards.reading import Members, number, plain_number, text, texts, true
 from cards.wording import BASES
 from clinical_rules.findings import Finding
 
@@ -19,7 +19,8 @@ def course_dose(course: Members) -> str:
     """
     total_gy, fractions, basis = number(course, "totalDoseGy"), number(course, "fractions"), text(course, "basis")
     if total_gy is None:
-        return "dose not on file" + ("" if fractions is None else f" ({plain_number(fractions)} fx)")
+        missing = "dose on file not used" if texts(course, "unusable") else "dose not on file"
+        return missing + ("" if fractions is None else f" ({plain_number(fractions)} fx)")
     words = [f"{plain_number(total_gy)} Gy"]
     if fractions is not None:
         words.append(f"in {plain_number(fractions)} fx")

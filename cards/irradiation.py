@@ -2,17 +2,23 @@
 
 from collections.abc import Iterable, Sequence
 
+from cards.dose_terms import broken_condition
 from cards.doses import course_dose, ended, is_assumed, limit_words, shown_sum, within_value
 from cards.escaping import plain_text, reads_right_to_left
 from cards.kinds import Kind, kind_of
 from cards.reading import Members, members, number, objects, plain_number, text, texts
 from cards.regions import NOT_STATED, REGION_ADJECTIVES
-from cards.wording import OVERLAPS, capital, structure
+from cards.wording import NO_INTERVAL, OVERLAPS, capital, modality, structure
 from clinical_rules.findings import Finding
 
+Clause = str | tuple[str, ...]
+"""A clause of a summary, or several of the same meaning of which the first that fits is taken."""
+SAME_REGION = "same region, fields not compared"
+"""What is said in short of a region irradiated before."""
 COMPARED = {"exceeds": "exceeds", "near": "is near", "caution": "calls for caution against", "within": "is below"}
 OVERLAP_RANK = {"in-region": 0, "unknown": 1, "junction": 2, "adjacent": 3, "none-found": 4}
 WITHOUT_COURSE = "earlier radiotherapy on record without dose or site"
+FLAG_ONLY = "the order is marked as re-irradiation, no earlier course on file"
 _OVERLAP_LEADS = {
     "in-region": "Region irradiated before",
     "adjacent": "Next to a region irradiated before",
@@ -47,16 +53,21 @@ def irradiated(findings: Sequence[Finding], on: str) -> list[str]:
     if overlap is None:
         return []
     if course is None:
-        return [WITHOUT_COURSE, "overlap unknown"]
+        return [FLAG_ONLY if flag_only(overlap) else WITHOUT_COURSE, "overlap unknown"]
     relation = text(course, "overlap") or text(overlap, "overlap")
     running = texts(overlap, "partOfRunningCourse")
     more = len(objects(overlap, "courses")) - 1
     return [
-        ", ".join(filter(None, (f"{_site_rt(course)} {course_dose(course)}", _when(findings, overlap, course, on)))),
+        ", ".join(filter(None, (_what(course), _when(findings, overlap, course, on)))),
         "part of the running course, or a new one?" if running else "",
         OVERLAPS["in-region"] if relation == "in-region" else "overlap unknown" if relation == "unknown" else "",
         f"{more} further earlier {'course' if more == 1 else 'courses'}" if more > 0 else "",
     ]
+
+
+def flag_only(overlap: Members) -> bool:
+    """Whether nothing but the order itself says that there was earlier radiotherapy."""
+    return not objects(overlap, "courses") and not texts(overlap, "history") and bool(texts(overlap, "flagged"))
 
 
 def _when(findings: Sequence[Finding], overlap: Members, course: Members, on: str) -> str:
@@ -65,33 +76,74 @@ def _when(findings: Sequence[Finding], overlap: Members, course: Members, on: st
     end, interval = text(course, "end"), first(findings, "interval") or {}
     asked = text(interval, "reference") or text(max(relevant, key=_end, default={}), "reference")
     if course in relevant and asked == text(course, "reference"):
-        return ended(interval, on) or "end not on file"
-    return f"ended {end}" if end else "end not on file"
+        return ended(interval, on) or _no_interval(interval, on)
+    return f"end on file {end}" if end > on else f"ended {end}" if end else "end not on file"
+
+
+def _no_interval(interval: Members, on: str) -> str:
+    problem = text(interval, "problem")
+    if problem == "future" and text(interval, "until") not in {"", on}:
+        return "end on file is after the planned start"
+    return NO_INTERVAL.get(problem, "end not on file")
 
 
 def _end(course: Members) -> str:
     return text(course, "end")
 
 
+def _what(course: Members) -> str:
+    """Where and how much: `pelvic RT 50.4 Gy in 28 fx delivered`, or what of it is not on file."""
+    stated = text(course, "site") not in NOT_STATED and not reads_right_to_left(text(course, "site"))
+    if stated and number(course, "totalDoseGy") is not None:
+        return f"{_site_rt(course)} {course_dose(course)}"
+    if stated:
+        return f"{_site_rt(course)}, {course_dose(course)}"
+    what = f"earlier RT{_radiation(course)}"
+    if number(course, "totalDoseGy") is not None:
+        return f"{what} {course_dose(course)}, site not on file"
+    if texts(course, "unusable"):
+        return f"{what}, site not on file, {course_dose(course)}"
+    return f"{what}, site and {course_dose(course)}"
+
+
 def _site_rt(course: Members) -> str:
     site = text(course, "site")
     if site in NOT_STATED or reads_right_to_left(site):
-        return "earlier RT (site not on file)"
-    return f"{REGION_ADJECTIVES.get(site) or plain_text(site)} RT"
+        return f"earlier RT{_radiation(course)} (site not on file)"
+    return f"{REGION_ADJECTIVES.get(site) or plain_text(site)} RT{_radiation(course)}"
 
 
-def beside(findings: Sequence[Finding], on: str) -> list[str]:
-    """The earlier irradiation after the tumour was named: `next to pelvic RT ...`."""
-    relation = text(first(findings, "overlap") or {}, "overlap")
-    lead = {"adjacent": "next to ", "junction": "next to ", "none-found": "elsewhere "}.get(relation, "")
+def _radiation(course: Members) -> str:
+    """What the dose is of, where it is not one of photons alone."""
+    modalities = texts(course, "modalities") if course.get("notPhotons") is True else ()
+    return f" ({', '.join(map(modality, modalities))})" if modalities else ""
+
+
+def beside(findings: Sequence[Finding], on: str) -> list[Clause]:
+    """The earlier irradiation after the tumour was named: `next to pelvic RT ...`; shorter without the dose."""
+    overlap = first(findings, "overlap") or {}
+    relation, course = text(overlap, "overlap"), main_course(overlap)
+    lead = {"adjacent": "next to ", "junction": "next to ", "none-found": "earlier "}.get(relation, "")
     first_clause, *others = irradiated(findings, on) or [""]
-    return [lead + first_clause if first_clause not in {"", WITHOUT_COURSE} else first_clause, *others]
+    if course is None or first_clause in {"", WITHOUT_COURSE, FLAG_ONLY}:
+        return [first_clause, *others]
+    lead = "" if "earlier" in lead and first_clause.startswith("earlier") else lead
+    site = f"{lead}{_site_rt(course)}"
+    shorter = (lead + first_clause, f"{site}, {_when(findings, overlap, course, on)}", site)
+    return [shorter, *map(in_short, others), OVERLAPS["none-found"] if relation == "none-found" else ""]
+
+
+def in_short(clause: str) -> Clause:
+    """A clause with its shorter wording, where it has one."""
+    return (clause, SAME_REGION) if clause == OVERLAPS["in-region"] else clause
 
 
 def overlap_lead(findings: Sequence[Finding], course: str) -> str:
     """The clause on the course as the first one of a card."""
     relation = text(first(findings, "overlap") or {}, "overlap")
-    return course if course == WITHOUT_COURSE else f"{_OVERLAP_LEADS.get(relation, 'Earlier radiotherapy')}: {course}"
+    if course in {WITHOUT_COURSE, FLAG_ONLY}:
+        return course
+    return f"{_OVERLAP_LEADS.get(relation, 'Earlier radiotherapy')}: {course.removeprefix('earlier ')}"
 
 
 def structures(findings: Sequence[Finding]) -> Iterable[str]:
@@ -107,15 +159,16 @@ def _structure(finding: Finding) -> str:
     amount = _amount(found)
     limit_gy = number(found, "limitGy")
     against = f" {limit_words(finding, found)} {plain_number(limit_gy)} Gy" if limit_gy is not None else ""
-    verb = COMPARED[finding.status]
-    if finding.status == "exceeds" and within_value(found):
-        verb = "is outside the conditions of the"  # a joint condition is broken, not the sum
-    return f"{name}: {amount} {verb}{against}"
+    if finding.status == "exceeds" and within_value(found):  # a joint condition is broken, not the sum
+        return f"{name}: {amount} is outside the conditions of the{against}{broken_condition(found)}"
+    return f"{name}: {amount} {COMPARED[finding.status]}{against}"
 
 
 def _amount(found: Members) -> str:
     which = next((word for member, word in _AMOUNTS if number(found, member) is not None), None)
     if which is None:
         return "EQD2"
+    if which == "cumulative" and number(found, "proposedEqd2Gy") is None:
+        which = "earlier"  # the new part is not known, or there is none
     assumed = " (assumed from the prescription)" if is_assumed(found) else ""
     return f"{which} EQD2 {shown_sum(found)} Gy{assumed}"

@@ -19,8 +19,11 @@ def with_flag(order: Mapping[str, Any]) -> dict[str, Any] | None:
     if not _is_course_order(order) or not isinstance(extensions, list) or _flagged(extensions):
         return None
     flagged = deepcopy(dict(order))
-    others = [entry for entry in flagged.get("extension", []) if not _is_flag(entry)]
-    flagged["extension"] = [*others, {"url": FLAG, "valueBoolean": True}]
+    entries = flagged.get("extension", [])
+    denials = [entry for entry in entries if _is_flag(entry)]
+    for entry in denials:  # where the flag stands already, it stays where it is
+        entry["valueBoolean"] = True
+    flagged["extension"] = entries if denials else [*entries, {"url": FLAG, "valueBoolean": True}]
     return flagged
 
 

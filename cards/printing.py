@@ -8,13 +8,16 @@ from cards.escaping import escape_data, own_words
 from cards.reading import Members, number, plain_number, text
 from cards.wording import spaced
 
+_COMMA, _NOTHING = Markup(", "), Markup("")
+
 View = dict[str, object]
 """The names that a template sees."""
 
 
 def listed(entries: Iterable[Markup]) -> Markup:
     """The entries with commas between."""
-    return Markup(", ").join(entries)
+    found = list(entries)
+    return _COMMA.join(found) if len(found) > 1 else found[0] if found else _NOTHING
 
 
 def worded(name: str, known: Mapping[str, str]) -> Markup | str:

@@ -43,7 +43,7 @@ REGION_ADJECTIVES = {
     "bladder": "bladder",
     "rectum": "rectal",
     "anus": "anal",
-    "cervix": "cervical (uterus)",
+    "cervix": "uterine cervix",
     "uterus": "uterine",
     "ovary": "ovarian",
     "vagina": "vaginal",

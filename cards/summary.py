@@ -2,28 +2,31 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
+from cards.cancers import cancer, pattern, present_tumour, second_primary
 from cards.doses import ended
 from cards.escaping import SUMMARY_LIMIT, cut, length, plain_text, reads_right_to_left
 from cards.grouping import CardPlan
-from cards.irradiation import all_of, beside, first, irradiated, overlap_lead, structures
-from cards.reading import Members, members, text
-from cards.wording import NO_SITE, NOT_FOUND, PATTERNS, capital, disease, problem, spaced, workup_item
+from cards.irradiation import Clause, all_of, beside, first, in_short, irradiated, overlap_lead, structures
+from cards.reading import Members, members, objects, text, true
+from cards.wording import NOT_FOUND, capital, problem, spaced, workup_item
 from clinical_rules.findings import Finding, Topic
-
-LONGEST_LABEL = 60
-"""Characters of a diagnosis label in a summary: the earlier treatment must still fit."""
 
 
 def summary(plan: CardPlan, on: str) -> str:
     """One line: the lead whole or cut at a word, then every further clause that still fits whole."""
-    clauses = [plain_text(clause) for clause in _CLAUSES[plan.topic](plan.findings, on) if clause]
+    clauses = [_alternatives(clause) for clause in _CLAUSES[plan.topic](plan.findings, on) if clause]
     if not clauses:
-        clauses = [f"{spaced(plan.topic)}: see the findings"]
-    line = cut(capital(clauses[0]))
+        clauses = [(f"{spaced(plan.topic)}: see the findings",)]
+    line = cut(capital(clauses[0][0]))
     for clause in clauses[1:]:
-        longer = f"{line}; {clause}"
-        line = longer if length(longer) <= SUMMARY_LIMIT else line
+        longer = (f"{line}; {words}" for words in clause)
+        line = next((words for words in longer if length(words) <= SUMMARY_LIMIT), line)
     return line
+
+
+def _alternatives(clause: Clause) -> tuple[str, ...]:
+    """The wordings of a clause, the fullest first."""
+    return tuple(plain_text(words) for words in ((clause,) if isinstance(clause, str) else clause))
 
 
 def certain(source: Members, words: str) -> str:
@@ -34,39 +37,27 @@ def certain(source: Members, words: str) -> str:
     return f"{'probable' if certainty == 'probable' else 'possible'} {words}"
 
 
-def _disease(found: Members) -> str:
-    """The cancer in our words; by the label of its diagnosis where the site says nothing."""
-    site, label = text(found, "site"), plain_text(text(found, "label"))
-    if site not in NO_SITE or not label or reads_right_to_left(label):
-        return disease(site)
-    return cut(label, LONGEST_LABEL)
-
-
 def _sureness(source: Members) -> int:
     return {"documented": 0, "probable": 1}.get(text(source, "certainty"), 2)
 
 
-def _recurrence(findings: Sequence[Finding], on: str) -> Iterable[str]:
+def _recurrence(findings: Sequence[Finding], on: str) -> Iterable[Clause]:
     found = min(map(members, all_of(findings, "recurrence")), key=_sureness, default={})
-    pattern = PATTERNS.get(text(found, "pattern"), "recurrence")
-    yield certain(found, f"{pattern} of {_disease(found)}")
+    yield certain(found, f"{pattern(found)} of {cancer(found)}")
+    yield "may be treatment effect" if true(first(findings, "treatment-effect") or {}, "afterCourse") else ""
     yield from beside(findings, on)
     yield from structures(findings)
 
 
-def _second_primary(findings: Sequence[Finding], on: str) -> Iterable[str]:
+def _second_primary(findings: Sequence[Finding], on: str) -> Iterable[Clause]:
     found = first(findings, "second-primary") or {}
     documented = text(found, "certainty") == "documented"
-    earlier = text(found, "earlierSite")
-    yield (
-        f"{'' if documented else 'possible '}second primary: {_disease(found)}"
-        + (f" after earlier {disease(earlier)}" if earlier else "")
-    )
+    yield f"{'' if documented else 'possible '}second primary: {second_primary(found)}"
     yield from beside(findings, on)
     yield from structures(findings)
 
 
-def _reirradiation(findings: Sequence[Finding], on: str) -> Iterable[str]:
+def _reirradiation(findings: Sequence[Finding], on: str) -> Iterable[Clause]:
     """A sum over its value leads; else the overlap does."""
     sums = list(structures(findings))
     clauses = irradiated(findings, on)
@@ -76,10 +67,14 @@ def _reirradiation(findings: Sequence[Finding], on: str) -> Iterable[str]:
         return [sums[0], f"earlier RT {when}" if when else "", *clauses[1:], *sums[1:]]
     if not clauses:
         return sums
-    return [overlap_lead(findings, clauses[0]), *clauses[1:], *sums]
+    lead = overlap_lead(findings, clauses[0])
+    tumour = next(filter(None, map(present_tumour, objects(first(findings, "overlap") or {}, "targets"))), "")
+    if tumour and ": " in lead:  # `rectal cancer; region irradiated before: pelvic RT ...`
+        lead = f"{tumour}; {lead[:1].lower()}{lead[1:]}"
+    return [lead, *map(in_short, clauses[1:]), *sums]
 
 
-def _workup(findings: Sequence[Finding], on: str) -> Iterable[str]:
+def _workup(findings: Sequence[Finding], on: str) -> Iterable[Clause]:
     items = all_of(findings, "workup")
     missing = [_item(finding) for finding in items if finding.status in NOT_FOUND]
     drug = plain_text(text(first(findings, "workup") or {}, "drug", "agent"))
@@ -94,19 +89,19 @@ def _item(finding: Finding) -> str:
     return workup_item(text(members(finding), "item"))
 
 
-def _supportive(findings: Sequence[Finding], on: str) -> Iterable[str]:
+def _supportive(findings: Sequence[Finding], on: str) -> Iterable[Clause]:
     topics = [text(members(finding), "topic") for finding in all_of(findings, "supportive")]
     yield f"Supportive care: {', '.join(spaced(topic) for topic in topics if topic) or 'see the findings'}"
 
 
-def _data(findings: Sequence[Finding], on: str) -> Iterable[str]:
+def _data(findings: Sequence[Finding], on: str) -> Iterable[Clause]:
     problems = all_of(findings, "data")
     names = dict.fromkeys(problem(text(members(finding), "problem") or finding.rule) for finding in problems)
     what = "A record" if len(problems) == 1 else f"{len(problems)} records"
     yield f"{what} could not be used as on file: {', '.join(names)}"
 
 
-_CLAUSES: dict[Topic, Callable[[Sequence[Finding], str], Iterable[str]]] = {
+_CLAUSES: dict[Topic, Callable[[Sequence[Finding], str], Iterable[Clause]]] = {
     "recurrence": _recurrence,
     "second-primary": _second_primary,
     "reirradiation": _reirradiation,

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from markupsafe import Markup
 
+from cards.cancers import METASTASES, ORGANS, cancer, pattern, second_primary
 from cards.dose_views import dose_view, interval_view, overlap_view
 from cards.escaping import escape_data, own_words
 from cards.kinds import Kind, kind_of
@@ -17,9 +18,7 @@ from cards.wording import (
     NO_SITE,
     NOT_FOUND,
     OPTION_CATEGORIES,
-    PATTERNS,
     PROBLEMS,
-    disease,
     spaced,
     workup_item,
 )
@@ -39,36 +38,34 @@ def view(finding: Finding) -> View:
         "date": date_of(found),
         "note": text(found, "note", "detail", "sentence", "why", "reason"),
         "references": listed(escape_data(reference) for reference in finding.evidence),
-        "sources": listed(own_words(source.label) for source in finding.sources),
+        "sources": listed(own_words(label) for label in dict.fromkeys(source.label for source in finding.sources)),
     }
     return common | _VIEWS[kind](finding, found)
 
 
 def _recurrence(finding: Finding, found: Members) -> View:
-    site = text(found, "site")
     return {
-        "pattern": own_words(PATTERNS.get(text(found, "pattern"), "recurrence")),
-        "disease": _disease(found, site),
+        "pattern": own_words(pattern(found)),
+        "disease": _disease(found),
         "months": number_of(found, "monthsSinceTreatment", 1),
         "at_most": number_of(found, "monthsAtMost", 1),
         "early": true(found, "early"),
-        "metastatic": listed(escape_data(spaced(entry)) for entry in texts(found, "metastaticSites")),
+        "metastatic": listed(
+            escape_data(METASTASES.get(site, spaced(site))) for site in texts(found, "metastaticSites")
+        ),
     }
 
 
-def _disease(found: Members, site: str) -> Markup | str:
-    """The cancer in our words; by the label of its diagnosis where the site says nothing."""
-    if site in NO_SITE and text(found, "label"):
+def _disease(found: Members) -> Markup | str:
+    """The cancer in our words; by the label of its diagnosis where site and organ say nothing."""
+    site, organ = text(found, "site"), text(found, "organ")
+    if site in NO_SITE and organ not in ORGANS and text(found, "label"):
         return text(found, "label")
-    return own_words(disease(site)) if site in DISEASES else disease(site)
+    return own_words(cancer(found)) if site in DISEASES else cancer(found)
 
 
 def _second_primary(finding: Finding, found: Members) -> View:
-    site, earlier = text(found, "site"), text(found, "earlierSite")
-    return {
-        "disease": _disease(found, site),
-        "earlier": "" if not earlier else own_words(disease(earlier)) if earlier in DISEASES else disease(earlier),
-    }
+    return {"disease": second_primary(found)}
 
 
 def _treatment_effect(finding: Finding, found: Members) -> View:

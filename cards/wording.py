@@ -48,6 +48,28 @@ STATUSES = {
     "cannot-assess": "cannot be assessed",
     "found": "earlier dose on file",
 }
+MODALITIES = {
+    "photon": "photons",
+    "electron": "electrons",
+    "proton": "protons",
+    "carbon": "carbon ions",
+    "neutron": "neutrons",
+    "intra-operative": "intraoperative",
+    "unknown": "radiation not stated",
+}
+NO_INTERVAL = {
+    "no-date": "end not on file",
+    "no-fractions": "end not on file",
+    "future": "end on file is in the future",
+    "record": "dates on file contradict each other",
+}
+"""Why there is no interval, in the place where the end would stand."""
+INTERVAL_PROBLEMS = {
+    "no-date": "no date on file",
+    "no-fractions": "no end on file, and no number of fractions to estimate it from",
+    "future": "the end on file lies after the day it is measured to",
+    "record": "the dates on file contradict each other",
+}
 STRUCTURES = {
     "SpinalCord": "spinal cord",
     "OpticNrv": "optic nerve",
@@ -150,6 +172,11 @@ def structure(name: str) -> str:
 def problem(name: str) -> str:
     """What was wrong with a record."""
     return PROBLEMS.get(name) or spaced(name)
+
+
+def modality(name: str) -> str:
+    """A kind of radiation; the id as words where it says it already."""
+    return MODALITIES.get(name) or spaced(name)
 
 
 def workup_item(item: str) -> str:

@@ -12,32 +12,33 @@ from cds_service.parts import make_parts
 from cds_service.paths import PlainPaths
 from cds_service.settings import Settings
 from cds_service.settings_checks import combination_problems
+from cds_service.trust.aside import Aside
+from cds_service.trust.joining import make_trust
 from cds_service.views import add_views
 
-WITHOUT_EFFECT = (
-    "rate_per_client",
-    "metrics_port",
-    "database_url",
-    "patient_key",
-    "retention_days",
-    "keep_comments",
-    "replay_store_down",
-)
+WITHOUT_EFFECT = ("rate_per_client", "metrics_port", "patient_key", "retention_days", "keep_comments")
 """Settings that are checked, and belong to parts that this version does not have."""
+OF_TOKENS = ("database_url", "replay_store_down")
+"""Settings that have an effect only while tokens are asked for."""
 
 
 def create_app(
-    settings: Settings, *, log: FilteringBoundLogger | None = None, time_limit: TimeLimit = no_limit
+    settings: Settings,
+    *,
+    log: FilteringBoundLogger | None = None,
+    time_limit: TimeLimit = no_limit,
+    aside: Aside | None = None,
 ) -> Flask:
     """The application for these settings; SettingsError or KnowledgeError if it cannot start."""
     if problems := combination_problems(settings):
         raise SettingsError(problems)
     parts = make_parts(settings, log)
+    trust = make_trust(settings, parts.switches, parts.log, aside=aside) if settings.auth == "jwt" else None
     app = Flask("cds_service", static_folder=None, template_folder="web/templates")
     app.url_map.merge_slashes = False
     add_failures(app, parts.log)
     add_cors(app, settings.cors_origins)
-    add_views(app, parts, time_limit)
+    add_views(app, parts, trust, time_limit)
     add_pages(app, parts)
     if settings.demo:
         from cds_service import demo  # only the demo needs its patients and pages
@@ -51,6 +52,7 @@ def create_app(
 def _say_how_it_runs(settings: Settings, log: FilteringBoundLogger) -> None:
     if settings.auth == "none":
         log.warning("no-authentication", address=settings.public_base_url)
-    idle = sorted(name.upper() for name in WITHOUT_EFFECT if name in settings.model_fields_set)
+    without_effect = WITHOUT_EFFECT if settings.auth == "jwt" else (*WITHOUT_EFFECT, *OF_TOKENS)
+    idle = sorted(name.upper() for name in without_effect if name in settings.model_fields_set)
     if idle:
         log.warning("settings-without-effect", settings=idle)

@@ -2,10 +2,11 @@
 
 import os
 import sys
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Sequence
 from datetime import date
 from importlib import import_module
+from re import compile as compile_pattern
 from typing import NoReturn
 
 from cds_service.errors import CDSServiceError
@@ -75,15 +76,23 @@ def _add_reading(parser: ArgumentParser) -> None:
 
 
 def _add_dose(parser: ArgumentParser) -> None:
-    parser.add_argument("courses", nargs="+", metavar="TOTAL/FRACTIONS[@END]", help="for example 50/25 14/3@2026-01-10")
+    parser._negative_number_matcher = compile_pattern(r"-\.?\d")  # so that -50/25 is a wrong number, not an option
+    parser.add_argument(
+        "courses", nargs="+", metavar="TOTAL/FRACTIONS[@END]", help="in order of time, such as 50/25 14/3@2026-01-10"
+    )
     parser.add_argument("--alpha-beta", metavar="GY", help="of the tissue; default: that of the limit of --structure")
     parser.add_argument(
         "--structure", metavar="NAME", help="TG-263 name of an organ at risk, to compare with its limit"
     )
-    parser.add_argument("--recovery", metavar="NAME", default="none", help="a recovery scheme of the knowledge")
-    parser.add_argument("--on", type=_day, metavar="DATE", help="the day of the knowledge; default: today")
+    parser.add_argument(
+        "--recovery", metavar="NAME", default="none", help="a scheme of the knowledge, for a second sum"
+    )
+    parser.add_argument("--on", type=_day, metavar="DATE", help="the day that counts as today; default: today")
     parser.add_argument("--json", action="store_true", help="numbers for machines")
 
 
 def _day(text: str) -> date:
-    return date.fromisoformat(text)
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError("expected a date, for example 2026-01-10") from None

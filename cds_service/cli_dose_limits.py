@@ -1,14 +1,17 @@
 """What a structure's limit leaves for the new one of several courses, under all conditions that go with it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from fractions import Fraction
 from math import ceil
 from re import compile as pattern
 
+from cds_service.cli_dose_conditions import NOTHING, Condition, joint_conditions
 from cds_service.cli_dose_course import Course
 from cds_service.errors import InputRefusedError
+from cds_service.fitting import largest_fraction_gy
 from clinical_rules.dose import eqd2
 from clinical_rules.intervals import at_least_months
 from clinical_rules.knowledge import KnowledgeOn, LimitInForce
@@ -19,17 +22,24 @@ _SIDE = pattern("_[LR]$")
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """One limit, what it leaves for the new part, and each condition in words."""
+    """One limit, the sum held against it, what it leaves for the new part, and each condition."""
 
     limit: LimitInForce
     prior_eqd2_gy: Fraction
+    new_eqd2_gy: Fraction | None
     left_eqd2_gy: Fraction
-    conditions: tuple[str, ...]
+    largest_fraction_gy: Decimal | None
+    conditions: tuple[Condition, ...]
+
+    @property
+    def sum_eqd2_gy(self) -> Fraction:
+        """All courses."""
+        return self.prior_eqd2_gy + (self.new_eqd2_gy or NOTHING)
 
     @property
     def open(self) -> bool:
-        """Whether a condition is not known."""
-        return any("not known" in words for words in self.conditions)
+        """Whether it is not known if a condition that no dose can change is met."""
+        return any(condition.state == "not known" and condition.cap_gy is None for condition in self.conditions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +48,21 @@ class Situation:
 
     earlier: tuple[Course, ...]
     new: Course | None
-    start: date | None
+    start: date
 
     @property
     def earlier_end(self) -> date | None:
         """When the last earlier course ended, if every one says so."""
         ends = [course.end for course in self.earlier]
         return None if None in ends else max(end for end in ends if end)
+
+    def at_least(self, months: int) -> bool | None:
+        """Whether so many months lie between the last earlier course and the new part; None where not known."""
+        return _apart(self.earlier_end, self.start, months)
+
+    def surely_since(self, course: Course, months: int) -> bool:
+        """Whether so many months have surely passed since one course."""
+        return _apart(course.end, self.start, months) is True
 
 
 def situation(courses: Sequence[Course], knowledge: KnowledgeOn) -> Situation:
@@ -59,9 +77,18 @@ def situation(courses: Sequence[Course], knowledge: KnowledgeOn) -> Situation:
     return Situation(tuple(courses[:-1]), new, new.end - lasted)
 
 
+def base_name(structure: str) -> str:
+    """A TG-263 name without its side.
+
+    >>> base_name("OpticNrv_L")
+    'OpticNrv'
+    """
+    return _SIDE.sub("", structure)
+
+
 def limits_for(structure: str, found: Situation, knowledge: KnowledgeOn) -> tuple[LimitInForce, ...]:
     """The limits of the structure that are stated for such courses; InputRefusedError if there is none."""
-    limits = knowledge.limits(_SIDE.sub("", structure))
+    limits = knowledge.limits(base_name(structure))
     if not limits:
         names = sorted({limit.limit.structure for limit in knowledge.all_limits})
         raise InputRefusedError(f"--structure {structure}: no cumulative limit; expected one of {', '.join(names)}")
@@ -82,46 +109,26 @@ def _applies(limit: LimitInForce, found: Situation, stereotactic: bool) -> bool:
         and stated.earlier_courses in {"any", "several" if several else "one"}
         and (fractions is None or stated.new_fractions_min is None or fractions >= stated.new_fractions_min)
         and (fractions is None or stated.new_fractions_max is None or fractions <= stated.new_fractions_max)
-        and (stated.interval_from_months is None or _apart(found, stated.interval_from_months) is True)
-        and (stated.interval_below_months is None or _apart(found, stated.interval_below_months) is not True)
+        and (stated.interval_from_months is None or found.at_least(stated.interval_from_months) is True)
+        and (stated.interval_below_months is None or found.at_least(stated.interval_below_months) is not True)
     )
 
 
-def _apart(found: Situation, months: int) -> bool | None:
-    if found.earlier_end is None or found.start is None or found.earlier_end > found.start:
-        return None
-    return at_least_months(found.earlier_end, found.start, months)
+def _apart(end: date | None, start: date, months: int) -> bool | None:
+    return None if end is None or end > start else at_least_months(end, start, months)
 
 
 def room(limit: LimitInForce, found: Situation) -> Room:
     """The largest EQD2 of a new part that the limit and its conditions allow; 0 where one cannot be met by any."""
-    alpha_beta = limit.value.alpha_beta_gy
-    parts = [eqd2(course.total_dose_gy, course.fractions, alpha_beta) for course in found.earlier]
-    prior = sum(parts, Fraction(0))
-    caps = [(Fraction(limit.value.limit_gy) - prior, ""), *_caps(limit, found, parts)]
-    left = max(Fraction(0), min(cap for cap, _ in caps))
-    return Room(limit, prior, left, tuple(words for _, words in caps if words))
-
-
-def _caps(limit: LimitInForce, found: Situation, parts: Sequence[Fraction]) -> Iterator[tuple[Fraction, str]]:
-    """Each condition as the largest EQD2 of the new part that meets it, with its words."""
-    conditions, prior, nothing = limit.value.conditions, sum(parts, Fraction(0)), Fraction(0)
-    if conditions is None:
-        return
-    if conditions.new_part_max_gy is not None:
-        yield Fraction(conditions.new_part_max_gy), f"new part at most {conditions.new_part_max_gy} Gy EQD2"
-    if conditions.new_share_max is not None:
-        share = Fraction(conditions.new_share_max)
-        yield (
-            share / (1 - share) * prior if share < 1 else prior + share,
-            f"its share of the sum at most {conditions.new_share_max}",
-        )
-    if conditions.each_course_max_gy is not None:
-        most = Fraction(conditions.each_course_max_gy)
-        broken = max(parts) > most
-        yield nothing if broken else most, f"each course at most {most} Gy EQD2{': not met' if broken else ''}"
-    if conditions.interval_min_months is not None:
-        met = _apart(found, int(conditions.interval_min_months))
-        state = {True: "met", False: "not met", None: "not known, so not checked"}[met]
-        words = f"interval at least {conditions.interval_min_months} months: {state}"
-        yield nothing if met is False else Fraction(limit.value.limit_gy), words
+    value, new = limit.value, found.new
+    parts = [eqd2(course.total_dose_gy, course.fractions, value.alpha_beta_gy) for course in found.earlier]
+    prior = sum(parts, NOTHING)
+    new_gy = None if new is None else eqd2(new.total_dose_gy, new.fractions, value.alpha_beta_gy)
+    asked = value.conditions
+    months = None if asked is None or asked.interval_min_months is None else int(asked.interval_min_months)
+    long_enough = None if months is None else found.at_least(months)
+    conditions = tuple(joint_conditions(asked, parts, new_gy, long_enough))
+    caps = [Fraction(value.limit_gy) - prior, *(one.cap_gy for one in conditions if one.cap_gy is not None)]
+    left = max(NOTHING, min(caps))
+    largest = None if new is None else largest_fraction_gy(left, new.fractions, value.alpha_beta_gy)
+    return Room(limit, prior, new_gy, left, largest, conditions)

@@ -1,11 +1,13 @@
 """rert-cds explain: facts, findings and cards, step by step, each number with its source."""
 
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from cds_service.cli_assess import parts_of_environment, print_cards
 from cds_service.cli_input import judge_file
+from cds_service.explain_doses import dose_lines
 from cds_service.explain_overlaps import overlap_lines
+from cds_service.explain_reporting import reporting_lines
 from clinical_rules.facts import BodySite, CancerDiagnosis, DoseToVolume, PatientFacts, RadiotherapyCourse
 from clinical_rules.findings import JSON, Finding
 
@@ -21,10 +23,7 @@ def explain(arguments: Namespace) -> int:
     print("FACTS")
     for line in _facts(judged.facts):
         print(f"  {line}")
-    if lines := tuple(overlap_lines(judged.facts, anatomy)):
-        print("\nOVERLAP BY ANATOMY")
-        for line in lines:
-            print(f"  {line}")
+    _block("OVERLAP BY ANATOMY", overlap_lines(judged.facts, anatomy))
     print("\nFINDINGS")
     findings = judged.assessment.findings if judged.assessment else ()
     for finding in findings:
@@ -32,9 +31,17 @@ def explain(arguments: Namespace) -> int:
             print(f"  {line}")
     if not findings:
         print("  none")
+    _block("DOSE TO STRUCTURES", dose_lines(findings))
+    _block("TO BE REPORTED (ESTRO and EORTC consensus)", reporting_lines(judged.facts, findings, judged.on))
     print("\nCARDS")
     print_cards(judged.response.cards)
     return 0
+
+
+def _block(title: str, lines: Iterable[str]) -> None:
+    """A titled block, left out where it has nothing to say."""
+    if said := tuple(lines):
+        print("\n".join((f"\n{title}", *(f"  {line}" for line in said))))
 
 
 def _facts(facts: PatientFacts) -> Iterator[str]:

@@ -12,6 +12,20 @@ _ADJECTIVES = ("al", "ar", "ic", "ine")
 _SNOMED = "SNOMED CT"
 
 
+PLAIN_DIAGNOSES = {
+    "rectal cancer": "C20", "cancer of the rectum": "C20", "local recurrence of rectal cancer": "314966008",
+    "anal cancer": "C21.0", "nasopharyngeal cancer": "C11", "laryngeal cancer": "C32", "tonsil cancer": "C09",
+    "salivary gland cancer": "C08", "parotid cancer": "C07", "glioblastoma": "C71", "lung cancer": "C34",
+    "breast cancer": "C50", "prostate cancer": "C61", "cervical cancer": "C53", "endometrial cancer": "C54.1",
+    "uterine cancer": "C55", "bladder cancer": "C67", "kidney cancer": "C64", "pancreatic cancer": "C25",
+    "oesophageal cancer": "C15", "esophageal cancer": "C15", "colon cancer": "C18", "melanoma": "C43",
+    "brain metastasis": "C79.31", "brain metastases": "C79.31", "bone metastasis": "C79.51",
+    "bone metastases": "C79.51", "liver metastasis": "C78.7", "liver metastases": "C78.7",
+    "lung metastasis": "C78.0", "lung metastases": "C78.0",
+}  # fmt: skip
+"""Plain names of cancers, as problem lists have them where an entry carries no code that we know."""
+
+
 def site_label(display: str) -> str:
     """What a card prints for a place: the display without the words that only a terminology needs.
 
@@ -37,8 +51,9 @@ def site_texts(anatomy: Anatomy) -> dict[str, str]:
 
 
 def diagnosis_texts(anatomy: Anatomy) -> dict[str, str]:
-    """Texts for diagnoses: the display of each SNOMED CT disorder of the tables for its code."""
-    return _unambiguous((row.note, row.code) for row in anatomy.diagnoses if row.system == _SNOMED and row.note)
+    """Texts for diagnoses: plain names, and the display of each SNOMED CT disorder of the tables for its code."""
+    displays = ((row.note, row.code) for row in anatomy.diagnoses if row.system == _SNOMED and row.note)
+    return {**PLAIN_DIAGNOSES, **_unambiguous(displays)}
 
 
 def _unambiguous(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -13,6 +13,7 @@ from msgspec import UNSET, Raw, UnsetType
 
 from cds_service.errors import BadRequestError
 from fhir_mappings.body_limits import check_body
+from fhir_mappings.depth import MAX_DEPTH
 from fhir_mappings.errors import StrictJSONError
 
 Members = Mapping[str, bytes]
@@ -60,6 +61,8 @@ def open_envelope(raw: bytes) -> Envelope:
         raise BadRequestError(_not_an_object(str(error))) from None
     except msgspec.DecodeError:
         raise BadRequestError("The body is not JSON.") from None
+    except RecursionError:
+        raise BadRequestError(f"The body is refused: nested deeper than {MAX_DEPTH} levels.") from None
     envelope = Envelope(
         members={name: bytes(value) for name, field in _NAMES.items() if (value := getattr(wire, field)) is not UNSET},
         context={} if wire.context is UNSET else {name: bytes(value) for name, value in wire.context.items()},

@@ -5,13 +5,15 @@ CDSServiceError
 ├── InputRefusedError      a file given on the command line cannot be used
 └── RequestError           a call cannot be answered; its text names a field or prefetch key, never a value
     ├── BadRequestError        400  the call is not what the hook defines
+    ├── NotTrustedError        401  no valid token of a client we know
     ├── UnknownAddressError    404  nothing is served here
     ├── WrongMethodError       405  something is, by another method
     ├── SlowBodyError          408  the body did not arrive in time
     ├── MissingDataError       412  indispensable prefetch is not there
     ├── BodyTooLargeError      413
     ├── WrongMediaTypeError    415
-    └── DeadlinePassedError    503  judging took longer than the deadline
+    ├── DeadlinePassedError    503  judging took longer than the deadline
+    └── TrustDownError         503  tokens cannot be checked now
 """
 
 from collections.abc import Sequence
@@ -34,15 +36,26 @@ class InputRefusedError(CDSServiceError):
 
 
 class RequestError(CDSServiceError):
-    """A call that cannot be answered; each of `texts` becomes one issue."""
+    """A call that cannot be answered; each of `texts` becomes one issue. The rest is for the log."""
+
+    client: str | None = None
 
     def __init__(self, *texts: str) -> None:
         super().__init__(" ".join(texts))
         self.texts = texts
+        self.reason = type(self).__name__
 
 
 class BadRequestError(RequestError):
     """The call is not what the hook defines."""
+
+
+class NotTrustedError(RequestError):
+    """No valid token of a client we know. The caller is told the same whatever the reason; the log has it."""
+
+    def __init__(self, reason: str, client: str | None = None) -> None:
+        super().__init__("The call needs a valid token.")
+        self.reason, self.client = str(reason), client
 
 
 class UnknownAddressError(RequestError):
@@ -77,8 +90,13 @@ class DeadlinePassedError(RequestError):
     """Judging took longer than DEADLINE_MS; nothing certain can be said."""
 
 
+class TrustDownError(RequestError):
+    """Tokens cannot be checked now: what was seen before cannot be looked up."""
+
+
 STATUS: dict[type[RequestError], tuple[int, str]] = {
     BadRequestError: (400, "invalid"),
+    NotTrustedError: (401, "login"),
     UnknownAddressError: (404, "not-found"),
     WrongMethodError: (405, "not-supported"),
     SlowBodyError: (408, "timeout"),
@@ -86,5 +104,6 @@ STATUS: dict[type[RequestError], tuple[int, str]] = {
     BodyTooLargeError: (413, "too-long"),
     WrongMediaTypeError: (415, "not-supported"),
     DeadlinePassedError: (503, "timeout"),
+    TrustDownError: (503, "transient"),
 }
 """Exception to HTTP status and FHIR issue code. What is not listed is a fault of ours: 500, `exception`."""

@@ -26,8 +26,11 @@ def add_failures(app: Flask, log: FilteringBoundLogger) -> None:
     @app.errorhandler(RequestError)
     def refused(error: RequestError) -> Response:
         status, code = STATUS[type(error)]
-        log.info("refused", correlation_id=correlation_id(), status=status, reason=type(error).__name__)
+        client = {"client": error.client} if error.client else {}
+        log.info("refused", correlation_id=correlation_id(), status=status, reason=error.reason, **client)
         answer = outcome(status, code, error.texts, correlation_id())
+        if status == 401:
+            answer.headers["WWW-Authenticate"] = "Bearer"
         if status == 503:
             answer.headers["Retry-After"] = RETRY_AFTER_SECONDS
         if isinstance(error, WrongMethodError):

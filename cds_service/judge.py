@@ -14,9 +14,10 @@ from cds_service.protocol import CDSRequest
 from cds_service.same_patient import patients_in
 from cds_service.services import INDISPENSABLE, Service
 from clinical_rules.assess import assess
-from clinical_rules.facts import Availability, PatientFacts
+from clinical_rules.facts import Availability, DataProblem, PatientFacts
 from clinical_rules.findings import Assessment, Hook
 from fhir_mappings import read_facts
+from fhir_mappings.orders import is_selected
 from fhir_mappings.prefetch import Prefetch
 
 NOTHING_TO_SAY = CDSResponse()
@@ -75,14 +76,27 @@ def advise(
 
 
 def speaks_of(cds_request: CDSRequest, parts: Parts) -> bool:
-    """Whether a draft order (on order-select: a selected one) is a radiotherapy order."""
+    """Whether a draft order (on order-select: a selected one) is a radiotherapy order, readable or not."""
     orders_only = Prefetch(
         patient_id=cds_request.patient_id,
         raw={},
         context_raw=cds_request.resources,
         selections=cds_request.selections,
     )
-    return any(order.selected for order in read_facts(orders_only, parts.codes).orders)
+    facts = read_facts(orders_only, parts.codes)
+    return any(order.selected for order in facts.orders) or any(
+        _is_lost_order(problem, cds_request.selections) for problem in facts.problems
+    )
+
+
+def _is_lost_order(problem: DataProblem, selections: tuple[str, ...] | None) -> bool:
+    """Whether a radiotherapy order that a clinician is about to select or sign could not be read."""
+    if problem.problem != "unreadable" or not problem.matters:
+        return False
+    named = problem.reference.startswith("ServiceRequest/") and (
+        selections is None or is_selected([problem.reference], selections)
+    )
+    return named or problem.reference == "context.draftOrders"  # it cannot even be told which of them
 
 
 def _require(availability: Mapping[str, Availability], *, has_patient: bool) -> None:

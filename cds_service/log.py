@@ -10,7 +10,7 @@ from structlog.typing import FilteringBoundLogger
 FIELDS = frozenset({
     "timestamp", "level", "event", "correlation_id", "service", "hook_instance", "status", "duration_ms", "cards",
     "rules", "knowledge", "keys", "silent", "error", "frame", "reason", "file", "problems", "disabled_rules",
-    "enabled_rules", "settings", "address", "signal", "worker",
+    "enabled_rules", "denied_keys", "settings", "address", "signal", "worker", "client",
 })  # fmt: skip
 """All that may stand in a line. `hook_instance` is the client's, hence cut; the rest is ours."""
 
@@ -28,7 +28,7 @@ def _only_known_fields(_logger: object, _method: str, event: MutableMapping[str,
 def make_log(stream: TextIO | None = None) -> FilteringBoundLogger:
     """A logger that writes to `stream` (standard error if none is given)."""
     logger: FilteringBoundLogger = structlog.wrap_logger(
-        structlog.PrintLogger(stream or sys.stderr),
+        structlog.WriteLogger(stream or sys.stderr),  # a line is one write: processes share the stream
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),

@@ -1,6 +1,6 @@
 """The parts of a running service, chosen once at start: settings, knowledge, code table, switches, log."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from structlog.typing import FilteringBoundLogger
@@ -13,8 +13,6 @@ from cds_service.settings import Settings
 from cds_service.switches import SwitchesFile
 from clinical_rules.knowledge import Knowledge, load_knowledge
 from fhir_mappings.code_table import CodeTable
-
-NO_RECOVERY = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +30,8 @@ class Parts:
 def make_parts(settings: Settings, log: FilteringBoundLogger | None = None) -> Parts:
     """The parts for these settings; SettingsError or KnowledgeError if they or the site's folder cannot be used."""
     log = log or make_log()
-    if settings.recovery_scheme != NO_RECOVERY:
-        raise SettingsError(["RERT_CDS_RECOVERY_SCHEME names no scheme of the knowledge; expected none."])
     knowledge = load_knowledge(settings.knowledge_dir)
+    _require_scheme(settings.recovery_scheme, knowledge)
     return Parts(
         settings=settings,
         knowledge=knowledge,
@@ -43,3 +40,14 @@ def make_parts(settings: Settings, log: FilteringBoundLogger | None = None) -> P
         switches=SwitchesFile(settings.switches_file, log),
         log=log,
     )
+
+
+def _require_scheme(name: str, knowledge: Knowledge) -> None:
+    """Only the knowledge, a site's own included, tells which schemes there are."""
+    names = knowledge.recovery_scheme_names
+    if name not in names:
+        raise SettingsError([f"RERT_CDS_RECOVERY_SCHEME is no scheme of the knowledge; expected {_one_of(names)}."])
+
+
+def _one_of(names: Sequence[str]) -> str:
+    return " or ".join(filter(None, (", ".join(names[:-1]), names[-1])))

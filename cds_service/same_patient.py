@@ -12,10 +12,12 @@ from fhir_mappings.resources import type_and_id
 from fhir_mappings.strict_json import loads
 
 _NO_PATIENTS: Mapping[str, str] = {}
+_OLD_ORDERS = ("ProcedureRequest", "ReferralRequest", "MedicationOrder", "DiagnosticOrder", "DeviceUseRequest")
+"""Orders of DSTU2 and STU3: to answer such a call with no card would look as if there were nothing to say."""
 
 
 def check_patient(cds_request: CDSRequest) -> None:
-    """BadRequestError if the patient resource, a draft order or an added condition is of another patient."""
+    """BadRequestError if the patient resource, a draft order or an added condition is of another patient, or not R4."""
     if any(found != cds_request.patient_id for found in patients_in(cds_request.prefetch.get("patient"))):
         raise BadRequestError("prefetch.patient is another patient than context.patientId.")
     for name, raw in cds_request.resources.items():
@@ -23,6 +25,8 @@ def check_patient(cds_request: CDSRequest) -> None:
         for found in _patients_of(bundle):
             if found != cds_request.patient_id:
                 raise BadRequestError(f"context.{name} holds a resource of another patient than context.patientId.")
+        if any(obj(entry.get("resource")).get("resourceType") in _OLD_ORDERS for entry in items(bundle.get("entry"))):
+            raise BadRequestError(f"context.{name} holds orders of another FHIR release; R4 is read here.")
 
 
 def _strictly(raw: bytes, where: str) -> Json:
@@ -80,5 +84,5 @@ def patients_in(raw: bytes | None) -> tuple[str, ...]:
         entries = msgspec.json.decode(identity.entry, type=list[dict[str, msgspec.Raw]]) if identity.entry else []
         found = (identity, *(_IDENTITY.decode(entry["resource"]) for entry in entries if "resource" in entry))
         return tuple(msgspec.json.decode(one.id, type=str) for one in found if bytes(one.resource_type) == b'"Patient"')
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, RecursionError):
         return ()

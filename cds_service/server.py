@@ -11,6 +11,7 @@ from gunicorn.app.base import BaseApplication
 
 from cds_service.app import create_app
 from cds_service.errors import SlowBodyError
+from cds_service.server_aside import InOneThread
 from cds_service.settings import Settings
 from fhir_mappings.validation import warm_up
 
@@ -85,7 +86,7 @@ def _settle(_worker: object) -> None:
 
 def serve(settings: Settings) -> None:
     """Serves until SIGTERM; leaves by SystemExit."""
-    app = create_app(settings, time_limit=interrupt_after)
+    app = create_app(settings, time_limit=interrupt_after, aside=InOneThread())
     warm_up()  # before the workers are forked, so that none of them loads the FHIR models for a first caller
     gc.collect()
     gc.freeze()

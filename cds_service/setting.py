@@ -41,11 +41,16 @@ def is_address(value: str, *, path: bool = True) -> bool:
     )
 
 
-def address(value: str) -> str:
-    """The address without its last slash; ValueError if it is none."""
+def exact_address(value: str) -> str:
+    """The address as it stands; ValueError if it is none."""
     if not is_address(value):
         raise ValueError("not an address")
-    return value.rstrip("/")
+    return value
+
+
+def address(value: str) -> str:
+    """The address without its last slash; ValueError if it is none."""
+    return exact_address(value).rstrip("/")
 
 
 def _origin(value: str) -> str:
@@ -73,6 +78,7 @@ def _flag(value: object) -> object:
 
 
 Address = Annotated[str, AfterValidator(address)]
+ExactAddress = Annotated[str, AfterValidator(exact_address)]
 Origins = Annotated[tuple[Annotated[str, AfterValidator(_origin)], ...], BeforeValidator(_split)]
 Flag = Annotated[bool, BeforeValidator(_flag)]
 DatabaseURL = Annotated[SecretStr, AfterValidator(_database)]

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
+from cds_service.trust.store_file import token_file
+
 if TYPE_CHECKING:
     from cds_service.settings import Settings
 
-TOKENS_NOT_YET = (
-    "RERT_CDS_AUTH=jwt: token checking is not part of this version; "
-    "expected RERT_CDS_AUTH=none, in development on a loopback address."
+TOKENS_IN_SQLITE = (
+    "RERT_CDS_DATABASE_URL must name an SQLite file (sqlite:///...), because of RERT_CDS_AUTH=jwt: "
+    "the PostgreSQL store of tokens already seen is not part of this version."
 )
 
 
@@ -28,9 +30,12 @@ def combination_problems(settings: "Settings") -> tuple[str, ...]:
 
 def _who_may_call(settings: "Settings") -> Iterator[str]:
     if settings.auth == "jwt":
-        yield TOKENS_NOT_YET
+        if token_file(settings.database_url.get_secret_value()) is None:
+            yield TOKENS_IN_SQLITE
         if settings.clients_file is None:
             yield "RERT_CDS_CLIENTS_FILE is missing; expected an existing TOML file, because of RERT_CDS_AUTH=jwt."
+        if settings.demo:
+            yield "RERT_CDS_AUTH must be none for the demo: its page sends no token."
     elif not settings.production and not is_loopback(settings.host):
         yield "RERT_CDS_HOST must be a loopback address such as 127.0.0.1 as long as RERT_CDS_AUTH is none."
     if settings.metrics_port == settings.port:

@@ -6,7 +6,10 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from cds_service.setting import Address
+from cds_service.setting import Address, ExactAddress
+
+PUBLIC_SANDBOX = "sandbox.cds-hooks.org"
+"""Everyone can sign in its name."""
 
 Algorithm = Literal["ES256", "ES384", "ES512", "PS256", "PS384", "PS512", "RS256", "RS384", "RS512"]
 NonEmpty = Annotated[str, Field(min_length=1)]
@@ -21,7 +24,7 @@ class Client(_FileModel):
 
     name: NonEmpty
     issuer: NonEmpty
-    jwks_url: Address | None = None
+    jwks_url: ExactAddress | None = None
     jwks_file: NonEmpty | None = None
     algorithms: Annotated[tuple[Algorithm, ...], Field(min_length=1, strict=False)] = ("ES384", "RS384")
     audience_aliases: Annotated[tuple[NonEmpty, ...], Field(strict=False)] = ()
@@ -47,11 +50,12 @@ class _ClientsFile(_FileModel):
 
 
 class Switches(_FileModel):
-    """What is switched off or on, and for whom the service computes without answering."""
+    """What is switched off or on, for whom the service computes without answering, and whose keys are denied."""
 
     disabled_rules: Annotated[tuple[NonEmpty, ...], Field(strict=False)] = ()
     enabled_rules: Annotated[tuple[NonEmpty, ...], Field(strict=False)] = ()
     silent: Annotated[tuple[NonEmpty, ...], Field(strict=False)] = ()
+    denied_keys: Annotated[tuple[NonEmpty, ...], Field(strict=False)] = ()
 
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -108,4 +112,8 @@ def _client_problems(client: Client, file: str, production: bool) -> list[str]:
         problems.append(f"{file}, client {client.name}: jwks_file does not exist; it is relative to this file.")
     if production and any(not address.startswith("https://") for address in client.addresses):
         problems.append(f"{file}, client {client.name}: addresses must be https in production.")
+    if production and PUBLIC_SANDBOX in f"{client.issuer} {client.jwks_url}":
+        problems.append(
+            f"{file}, client {client.name}: the public sandbox's private key is published; not in production."
+        )
     return problems

@@ -15,14 +15,19 @@ This page is made from `cds_service/settings_fields.py`.
 |---|---|---|---|
 """
 _TAIL = """
-Not part of this version: token checking (`AUTH=jwt` refuses to start, and with it `ENVIRONMENT=production`), and the
-store of feedback and answers. `DATABASE_URL`, `PATIENT_KEY`, `RETENTION_DAYS`, `KEEP_COMMENTS`, `REPLAY_STORE_DOWN`,
-`RATE_PER_CLIENT` and `METRICS_PORT` are checked, have no effect yet, and the log says so at start. The knowledge names
-no recovery scheme yet, so `RECOVERY_SCHEME` accepts `none` only.
+Not part of this version: the store of feedback and answers. `PATIENT_KEY`, `RETENTION_DAYS`, `KEEP_COMMENTS`,
+`RATE_PER_CLIENT` and `METRICS_PORT` are checked, have no effect yet, and the log says so at start. `DATABASE_URL` so
+far says only where the tokens already seen are kept: in a file beside it (`rert-cds.sqlite3` makes
+`rert-cds-tokens.sqlite3`), so with `AUTH=jwt` it must name an SQLite file.
 
 ## What goes together
 
 - `AUTH=none` exists in development only, and only while `HOST` is a loopback address.
+- `AUTH=jwt` needs `CLIENTS_FILE`. Tokens must carry, in `aud`, the exact address of the service called, made from
+  `PUBLIC_BASE_URL`: set it to the address that clients use.
+- `RECOVERY_SCHEME` names a scheme of the knowledge, that of `KNOWLEDGE_DIR` included: `rert-cds knowledge list` shows
+  them as `recovery.<name>`. Both sums are then shown: the one without recovery against the deciding limits, the other
+  against the scheme's own limit at its own alpha/beta. With `none` nothing is taken off.
 - `ENVIRONMENT=production` needs `AUTH=jwt`, an https `PUBLIC_BASE_URL`, https `CORS_ORIGINS` and `PATIENT_KEY`, and
   refuses the demo and http addresses in the clients file.
 
@@ -38,8 +43,15 @@ audience_aliases = []                              # further `aud` values it is 
 tenants = []                                       # empty: none asked for
 fhir_servers = ["https://ehr.example.org/fhir"]    # the only addresses its requests may send us to
 fhir_without_token = false
-max_token_minutes = 5                              # 1 to 60
+max_token_minutes = 5                              # 1 to 60: longest `exp` ahead that is accepted
 ```
+
+It is read at start. The key file is read again when it changes; it needs at least one public key, with a `kid`, that is
+fit for one of the algorithms (RSA from 2048 bits). Keys at an address are kept as long as its `Cache-Control` allows,
+5 minutes without one. While the address is down the last good keys serve for at most 24 hours, or not beyond their time
+if it says `must-revalidate`, `no-cache` or `no-store`. A key id that is not in the set makes us fetch again, once in
+30 seconds; so a new key may be used as soon as it is published. A certificate authority of your own is named with
+`SSL_CERT_FILE`.
 
 ## The switches file
 
@@ -47,6 +59,7 @@ max_token_minutes = 5                              # 1 to 60
 disabled_rules = ["salvage.*"]                     # rule ids, * stands for anything
 enabled_rules = []                                 # rules that ship switched off
 silent = ["oncology-patient-view"]                 # service ids or client names that get no cards
+denied_keys = []                                   # key ids (`kid`) whose tokens are refused from now on
 ```
 
 It is looked at every two seconds and read again when it has changed; each change is logged. A broken file keeps what

@@ -51,6 +51,7 @@ class SwitchesFile:
                 disabled_rules=switches.disabled_rules,
                 enabled_rules=switches.enabled_rules,
                 silent=switches.silent,
+                denied_keys=switches.denied_keys,
             )
 
 

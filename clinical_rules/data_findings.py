@@ -15,7 +15,7 @@ def findings(facts: PatientFacts, *, hook: Hook, spoke: bool) -> tuple[Finding, 
     """One finding for each record that could not be used; the same problem of a record is told once.
 
     `spoke` tells whether another rule raised a card: in an otherwise quiet chart only records that were
-    left out, or were another patient's, raise one of their own.
+    left out, were another patient's, or could not be read at all raise one of their own.
     """
     if facts.patient.deceased:
         return ()
@@ -26,7 +26,7 @@ def findings(facts: PatientFacts, *, hook: Hook, spoke: bool) -> tuple[Finding, 
 
 
 def _finding(problem: DataProblem, speaks: bool) -> Finding:
-    shown = problem.matters and (speaks or problem.problem in ALWAYS_SHOWN)
+    shown = problem.matters and (speaks or problem.problem in ALWAYS_SHOWN or _is_lost(problem))
     read: Mapping[str, JSON] = {name: value for name, value in problem.read.items() if value is not None}
     return Finding(
         rule=f"data.{problem.problem}",
@@ -37,6 +37,11 @@ def _finding(problem: DataProblem, speaks: bool) -> Finding:
         evidence=(problem.reference,) if problem.reference else (),
         words={"detail": problem.detail},
     )
+
+
+def _is_lost(problem: DataProblem) -> bool:
+    """Whether a whole record could not be read, not an element of one: nobody can say what it would have told."""
+    return problem.problem == "unreadable" and "element" not in problem.read
 
 
 def _key(problem: DataProblem) -> tuple[str, str, str, str]:

@@ -2,15 +2,20 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from clinical_rules.facts import BodySite, CancerDiagnosis, PartialDate
 
 SUSPICION = frozenset({"unconfirmed", "provisional", "differential"})
 ENDED = frozenset({"inactive", "remission", "resolved"})
 SIDED = frozenset({"left", "right"})
+HAEMATOLOGICAL = frozenset({"hodgkin-lymphoma", "lymphoma", "myeloma", "leukaemia"})
+"""Cancers without a place of their own: the kind tells one from another, and they have no metastases."""
+SKIN_CODES = ("C43", "C44", "C4A")
+"""Cancers of the skin: the region is where the skin lies, not the organ."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: what a rule asks for each of many entries is worked out once
 class Disease:
     """One disease, with all entries that name it, the earliest first."""
 
@@ -21,12 +26,12 @@ class Disease:
         """The entry that names it: the one with the earliest onset."""
         return self.members[0]
 
-    @property
+    @cached_property
     def onset(self) -> PartialDate | None:
         """The earliest stated onset."""
         return earliest(member.onset for member in self.members)
 
-    @property
+    @cached_property
     def recorded(self) -> PartialDate | None:
         """When it first came on record."""
         return earliest(member.recorded for member in self.members)
@@ -36,18 +41,27 @@ class Disease:
         """The site name of product.md 3.3."""
         return self.lead.site
 
-    @property
+    @cached_property
     def body_sites(self) -> tuple[BodySite, ...]:
         """The places stated, finest first."""
         places = {member.body_site for member in self.members if member.body_site}
         return tuple(sorted(places, key=lambda place: (place.side is None, place.subsite is None, repr(place))))
 
     @property
+    def organ(self) -> str | None:
+        """What to call it more finely than its site does: the region of the organ, or the kind of blood cancer."""
+        if is_haematological(self.lead):
+            return self.lead.organ
+        if (self.lead.code or "").upper().startswith(SKIN_CODES):
+            return None
+        return next((place.region for place in self.body_sites), None)
+
+    @property
     def histologies(self) -> tuple[str, ...]:
         """The morphologies stated."""
         return tuple(sorted({member.histology for member in self.members if member.histology}))
 
-    @property
+    @cached_property
     def references(self) -> tuple[str, ...]:
         """References of all entries."""
         return tuple(sorted({member.reference for member in self.members}))
@@ -72,6 +86,11 @@ class Disease:
         """Whether the newest word on it is that it is gone: no entry calls it active or returned."""
         states = {member.clinical_status for member in self.members}
         return bool(states & ENDED) and not states - ENDED - {"unknown"}
+
+
+def is_haematological(diagnosis: CancerDiagnosis) -> bool:
+    """Whether a diagnosis is a lymphoma, leukaemia or myeloma."""
+    return diagnosis.organ in HAEMATOLOGICAL
 
 
 def earliest(dates: Iterable[PartialDate | None]) -> PartialDate | None:

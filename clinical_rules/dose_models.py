@@ -11,6 +11,8 @@ from fractions import Fraction
 from clinical_rules.dose import REFERENCE_FRACTION_GY, Number, bed, exact
 from clinical_rules.errors import DoseError
 
+_EXACT_UP_TO = 1000  # half times; what is left after as many is no more than nothing
+
 
 @dataclass(frozen=True, slots=True)
 class DailyFractions:
@@ -41,11 +43,12 @@ def lq_l_bed(total_gy: Number, fractions: int, alpha_beta_gy: Number, transition
     """
     plain, alpha_beta = bed(total_gy, fractions, alpha_beta_gy), exact(alpha_beta_gy)
     transition = _positive(transition_gy, "transition dose per fraction")
-    size = exact(total_gy) / fractions
+    count = exact(fractions)
+    size = exact(total_gy) / count
     if size <= transition:
         return plain
     curved = transition * (1 + transition / alpha_beta)
-    return fractions * (curved + (size - transition) * (1 + 2 * transition / alpha_beta))
+    return count * (curved + (size - transition) * (1 + 2 * transition / alpha_beta))
 
 
 def lq_l_eqd2(total_gy: Number, fractions: int, alpha_beta_gy: Number, transition_gy: Number) -> Fraction:
@@ -131,9 +134,6 @@ def _unrepaired(schedule: DailyFractions) -> Fraction:
     if half_lives.denominator == 1 and half_lives <= _EXACT_UP_TO:
         return Fraction(1, 2**half_lives.numerator)
     return Fraction(2 ** -float(min(half_lives, Fraction(_EXACT_UP_TO))))
-
-
-_EXACT_UP_TO = 1000  # half times; beyond it what is left is below any number a float can show
 
 
 def _as_eqd2(bed_gy: Fraction, alpha_beta_gy: Number) -> Fraction:

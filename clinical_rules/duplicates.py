@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from clinical_rules.anatomy import Anatomy
-from clinical_rules.diseases import ENDED, SIDED, Disease
+from clinical_rules.diseases import SIDED, Disease, is_haematological
 from clinical_rules.facts import CancerDiagnosis, PartialDate
 from clinical_rules.knowledge import KnowledgeOn
 
@@ -66,6 +66,8 @@ class _Group:
 
 def same_place(a: CancerDiagnosis, b: CancerDiagnosis, anatomy: Anatomy) -> bool:
     """Whether two diagnoses name the same site; inside coarse site names the region decides."""
+    if is_haematological(a) or is_haematological(b):
+        return a.organ == b.organ
     if a.site != b.site:
         return _ill_defined_part(a, b, anatomy) or _ill_defined_part(b, a, anatomy)
     if a.site not in COARSE_SITES or a.body_site is None or b.body_site is None:
@@ -116,7 +118,8 @@ def _repeats(repeat: CancerDiagnosis, other: CancerDiagnosis, days: int) -> bool
         return True
     if repeat.just_added or any(repeat.recorded.latest < day.earliest for day in known):
         return False
-    return repeat.category == "encounter-diagnosis" or (other.clinical_status in ENDED and other.abatement is not None)
+    closed = other.clinical_status == "inactive" and other.abatement is not None  # a list tidied up; not a remission
+    return repeat.category == "encounter-diagnosis" or closed
 
 
 def _ill_defined_part(a: CancerDiagnosis, b: CancerDiagnosis, anatomy: Anatomy) -> bool:

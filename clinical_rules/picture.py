@@ -56,6 +56,10 @@ class PresentTumour:
     earlier_site: str | None = None
     contradictions: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    organ: str | None = None  # a finer name than the site: a region, or the kind of blood cancer
+    earlier_organ: str | None = None
+    earlier_label: str = ""
+    differs_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """What makes a later cancer a second primary and not the return of the first."""
 
 from clinical_rules.anatomy import Anatomy
-from clinical_rules.diseases import Disease
+from clinical_rules.diseases import Disease, is_haematological
 from clinical_rules.duplicates import same_histology, same_place
 from clinical_rules.facts import UNSPECIFIED, CancerDiagnosis
 from clinical_rules.intervals import add_months
@@ -26,9 +26,14 @@ def can_be_second(later: Disease) -> bool:
     return not (_is_common_skin_cancer(later.lead) or names_no_place(later.lead))
 
 
+def can_spread(disease: Disease) -> bool:
+    """Whether a metastasis may come from a cancer: not from a lymphoma or leukaemia, nor from one without a place."""
+    return can_be_second(disease) and not is_haematological(disease.lead)
+
+
 def names_no_place(diagnosis: CancerDiagnosis) -> bool:
     """Whether the code names no organ: unknown primary, malignancy not further specified."""
-    if diagnosis.site != "other":
+    if diagnosis.site != "other" or is_haematological(diagnosis):
         return False
     place = diagnosis.body_site
     return place is None or (place.region == UNSPECIFIED and not (place.subsite or diagnosis.organ))

@@ -8,6 +8,9 @@ from clinical_rules.facts import PatientFacts
 from clinical_rules.findings import JSON, Finding, Hook, Urgency
 from clinical_rules.knowledge import KnowledgeOn
 from clinical_rules.picture import PresentTumour, RuleSettings
+from clinical_rules.reirradiation.pairs import pairs
+from clinical_rules.reirradiation.targets import Setting, targets, unrecorded
+from clinical_rules.reirradiation.timing import asks_whether_one_course
 from clinical_rules.workup_items import ITEMS, Item, Question
 from clinical_rules.workup_records import Dated
 
@@ -27,7 +30,8 @@ def findings(
     if facts.patient.deceased:
         return ()
     ordering = hook in ORDER_HOOKS
-    question = _at_order(facts, tumours, hook, on, settings) if ordering else _at_chart(facts, tumours, on, settings)
+    setting = Setting(facts, knowledge, hook, on)
+    question = _at_order(setting, tumours, settings) if ordering else _at_chart(facts, tumours, on, settings)
     if question is None:
         return ()
     items = (item for ask in ITEMS for item in ask(question))
@@ -46,17 +50,20 @@ def _at_chart(
     return Question(facts, on, settings, since, courses, bool(courses or facts.history))
 
 
-def _at_order(
-    facts: PatientFacts, tumours: Sequence[PresentTumour], hook: Hook, on: date, settings: RuleSettings
-) -> Question | None:
-    orders = [order for order in facts.orders if order.selected or hook == "order-sign"]
-    if not orders or not (facts.courses or facts.history):
+def _at_order(setting: Setting, tumours: Sequence[PresentTumour], settings: RuleSettings) -> Question | None:
+    """Only where the order may irradiate a place again: not beside a course that the records tell apart, nor as
+    long as the order may be part of the running course."""
+    judged = targets(setting, tumours)
+    again = (pair for pair in pairs(judged, setting) if pair.near and not asks_whether_one_course(pair, setting))
+    near = {pair.course.reference for pair in again}
+    if not near and not unrecorded(judged, setting):
         return None
+    courses = tuple(course for course in setting.facts.courses if course.reference in near)
     known = [tumour for tumour in tumours if tumour.date]
     recurrences = [tumour for tumour in known if tumour.kind == "recurrence"] or known
-    ends = [course.end for course in facts.courses if course.end]
+    ends = [course.end for course in courses if course.end]
     since = earliest(tumour.date for tumour in recurrences) or max(ends, key=lambda end: end.latest, default=None)
-    return Question(facts, on, settings, since, facts.courses, True)
+    return Question(setting.facts, setting.on, settings, since, courses, True)
 
 
 def _finding(item: Item, *, raises: bool, facts: PatientFacts) -> Finding:

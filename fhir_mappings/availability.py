@@ -1,5 +1,6 @@
 """Whether a prefetch key was answered: found something, found nothing, failed, or came incomplete."""
 
+import re
 from collections.abc import Sequence
 
 import msgspec
@@ -7,6 +8,7 @@ import msgspec
 from clinical_rules.facts import Availability
 from fhir_mappings.look import Looked, look_at, raw_entries
 
+_ENTRIES = re.compile(rb'"entry"\s*:\s*\[\s*\{[^{}]*"resource"\s*:\s*\{\s*"')
 _SEVERE = frozenset({"error", "fatal"})
 
 
@@ -31,7 +33,7 @@ def _plainly_found(raw: bytes) -> bool:
     return (
         raw[:1] == b"{"
         and b'"Bundle"' in raw
-        and b'"resource"' in raw
+        and _ENTRIES.search(raw) is not None
         and b"OperationOutcome" not in raw
         and (b'"relation"' not in raw or b'"next"' not in raw)
     )
@@ -51,7 +53,8 @@ def _of_one(value: Looked) -> Availability:
     if value.refused or (not value.is_bundle and not value.broken and kinds <= {None, "OperationOutcome"}):
         return "failed"
     failures = "OperationOutcome" in kinds and _severe(value)
-    resources = bool(kinds - {None, "OperationOutcome"} or value.broken)
+    untyped = any(look is not None and look.resource_type is None for look in value.looks)
+    resources = bool(kinds - {None, "OperationOutcome"} or value.broken or untyped)
     if value.next_link or failures:
         return "failed" if failures and not resources else "incomplete"
     return "found" if resources else "nothing-found"

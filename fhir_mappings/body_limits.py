@@ -1,28 +1,25 @@
 """Limits of a whole request body, checked on its bytes before any parser builds objects from it.
 
-Depth: with strings and everything but brackets removed, each round of deleting `[]` takes one level away, so
-the rounds until nothing is left are the depth. A few byte operations at C speed, whatever the body holds.
+A few byte operations at C speed, whatever the body holds. For the depth, brackets inside strings are first taken for
+structure: in texts they come in pairs, so a body that is shallow even then is taken as such, and only one that is not
+is counted exactly. So none is refused for what its strings hold. One with closing brackets in its strings that no
+opening ones go before may pass here deeper than allowed: it is only skipped then, by a parser with a bound of its
+own, and `strict_json.loads` counts exactly in whatever is built.
 """
 
 import re
 
+from fhir_mappings.depth import MAX_DEPTH, after_rounds, is_deeper
 from fhir_mappings.errors import StrictJSONError
 from fhir_mappings.strict_json import MAX_DIGITS, decode
 
-MAX_DEPTH = 64
-"""Deepest nesting that is read; the outermost object is level 1."""
-
-_SQUARE = bytes.maketrans(b"{}", b"[]")
-_DIGITS = bytes.maketrans(b"0123456789", b"0000000000")
-_ALL_BUT_BRACKETS_AND_QUOTES = bytes(set(range(256)) - set(b'[]{}"'))
-_STRING = re.compile(rb'"[^"]*"')
-_ESCAPE = re.compile(rb"\\.", re.DOTALL)
-_FEW_ESCAPES = 10_000  # up to here one by one is faster, beyond it two plain replacements are
+_PLAIN = bytes.maketrans(b"{}0123456789", b"[]0000000000")
+_LETTERS = b"abcdefghijklmnopqrstuvwxyz"  # most of any chart; without them the rest is searched in half the time
+_ALL_BUT_BRACKETS = bytes(set(range(256)) - set(b"[]"))
 _FEW_PLACES = 1_000  # up to here each place is looked at by itself, beyond it the whole body is scanned
 _WHOLE_STRING = re.compile(rb'"(?:[^"\\]+|\\.)*"', re.DOTALL)
 _AFTER_DIGITS = b"0.eE+-,]} \t\r\n"  # an empty match, at the end of the body, is in it too
 _LONGEST_IDENTIFIER = 200
-_NUMBER = re.compile(rb"[0.]{1,200}[^0.eE+,}\]\s-]")  # digits, then what never follows a number
 _NUMBER = re.compile(rb"-?([0-9]+)(?:\.([0-9]+))?(?:[eE][+-]?([0-9]+))?")
 
 
@@ -36,41 +33,24 @@ def check_body(raw: bytes, *, max_depth: int = MAX_DEPTH, max_digits: int = MAX_
     fhir_mappings.errors.StrictJSONError: nested deeper than 2 levels
     """
     decode(raw)
-    if _too_deep(raw, max_depth):
+    plain = raw.translate(_PLAIN, _LETTERS)
+    if not _is_shallow(plain, max_depth) and is_deeper(raw, max_depth):
         raise StrictJSONError(f"nested deeper than {max_depth} levels")
-    if _may_hold_long_number(raw, max_digits) and _has_long_number(raw, max_digits):
+    if _may_hold_long_number(plain, max_digits) and _has_long_number(raw, max_digits):
         raise StrictJSONError(f"a number is longer than {max_digits} digits")
 
 
-def _too_deep(raw: bytes, max_depth: int) -> bool:
-    rest = _without_escapes(raw).translate(_SQUARE, _ALL_BUT_BRACKETS_AND_QUOTES).replace(b'""', b"")
-    if b'"' in rest:  # strings with brackets in them
-        rest = _STRING.sub(b"", rest)
-    for _ in range(max_depth):
-        shorter = rest.replace(b"[]", b"")
-        if len(shorter) == len(rest):
-            break
-        rest = shorter
-    # What is left and balanced was deeper; what is unbalanced is no JSON, which the parser will say.
-    return bool(rest) and not rest.startswith(b"]") and (b"]" in rest or len(rest) > max_depth)
+def _is_shallow(plain: bytes, max_depth: int) -> bool:
+    """Whether the depth is allowed even if the brackets inside strings are taken for structure."""
+    return not after_rounds(plain.translate(None, _ALL_BUT_BRACKETS), max_depth)
 
 
-def _without_escapes(raw: bytes) -> bytes:
-    if b"\\" not in raw:
-        return raw
-    rest, found = _ESCAPE.subn(b"", raw, _FEW_ESCAPES)
-    if found < _FEW_ESCAPES:
-        return rest
-    # an escaped backslash first: what is left before a quote does escape it
-    return raw.replace(b"\\\\", b"").replace(b'\\"', b"")
-
-
-def _may_hold_long_number(raw: bytes, max_digits: int) -> bool:
+def _may_hold_long_number(zeros: bytes, max_digits: int) -> bool:
     """Whether digits and points stand together longer than allowed, ended as a number and not as a string is.
 
-    A mantissa that is too long has more than half of its digits in one run, which is quick to look for.
+    A mantissa that is too long has more than half of its digits in one run, which is quick to look for. Every digit
+    is a zero here and the letters are gone, so numbers may look longer than they are and never shorter.
     """
-    zeros = raw.translate(_DIGITS)
     half = b"0" * (max_digits // 2 + 1)
     at, places = zeros.find(half), 0
     while at >= 0:

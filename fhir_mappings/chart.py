@@ -1,14 +1,17 @@
 """The whole chart after the first look: which entries hit, where each stands, and what is not the patient's."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+
+from msgspec import Raw
 
 from clinical_rules.facts import DataProblem
 from fhir_mappings.code_table import CodeTable
 from fhir_mappings.jsontools import obj, text
-from fhir_mappings.linked import name_of
-from fhir_mappings.loading import load
-from fhir_mappings.look import Look, Looked, look_at, matched_entries, raw_entries
+from fhir_mappings.linked import LINKED, name_of
+from fhir_mappings.loading import SUPPORTING, load
+from fhir_mappings.look import Looked, look_at, matched_entries, raw_entries, raw_entry, raw_parts
+from fhir_mappings.look_shapes import Look
 from fhir_mappings.matching import Matcher, matcher_for
 from fhir_mappings.matching_lists import NONE, SPEAKS
 from fhir_mappings.newest import newest_of_each
@@ -23,6 +26,12 @@ _FROM_CONTEXT = {
 }
 """What is read of the hook's context, whatever its code."""
 
+_NO_RESOURCES = frozenset({None, "Bundle", "RadiationDose"})
+"""What cannot be searched: no type at all, a Bundle, and a type that FHIR never had."""
+
+_Where = tuple[str, int, int]
+"""Key, value under that key, position in it: a Place before anything is known of it."""
+
 
 class Chart:
     """The first look at everything a call brought."""
@@ -33,13 +42,14 @@ class Chart:
         self.values = {key: self._all[key] for key in prefetch.raw}
         self.hits: list[Place] = []
         self.problems: list[DataProblem] = []
-        self._raw: dict[tuple[str, int], list[tuple[bytes, str | None]]] = {}
-        self._names: dict[str, list[Place]] | None = None
-        self._loaded: dict[tuple[str, int, int], Selected | DataProblem] = {}
+        self._parts: dict[tuple[str, int], list[Raw]] = {}
+        self._ids: dict[str, list[_Where]] | None = None
+        self._urls: dict[str, list[_Where]] | None = None
+        self._loaded: dict[_Where, Selected | DataProblem] = {}
         self._owner = Owner(prefetch.patient_id, [value for values in self._all.values() for value in values])
         self._medications = False
         matcher = matcher_for(codes)
-        self._recent = matcher.lists["Observation"].recent
+        self._recent = matcher.recent
         for key, values in self._all.items():
             for index, value in enumerate(values):
                 self._sift(key, index, value, matcher)
@@ -52,6 +62,7 @@ class Chart:
         owns, own, weigh = self._owner.owns_reference, self._owner.own, matcher.weigh
         wanted = _FROM_CONTEXT.get(key, frozenset())
         foreign: list[tuple[Look, bool]] = []
+        odd = 0
         for position, look in enumerate(value.looks):
             if look is None:
                 continue
@@ -64,9 +75,16 @@ class Chart:
                 self.hits.append(Place(key, index, position, speaks=weight == SPEAKS))
             elif look.resource_type == "Medication":
                 self._medications = True
+            elif look.resource_type in _NO_RESOURCES:
+                odd += 1
         self.hits += [Place(key, index, position, broken=True) for position in value.broken]
         if foreign:
             self.problems += foreign_problems(key, foreign)
+        if odd and value.is_bundle:
+            detail = "entries are no resources that FHIR R4 knows, or Bundles within a Bundle; they were not read"
+            self.problems.append(
+                DataProblem("unreadable", key, detail, {"entries": odd}, matters=key not in SUPPORTING)
+            )
 
     def _follow_medications(self, matcher: Matcher) -> None:
         """Orders that name their drug by reference to a Medication that came along."""
@@ -87,7 +105,9 @@ class Chart:
         return self._all[place.key][place.value].looks[place.position]
 
     def _report(self, key: str, value: Looked) -> None:
-        """A Bundle that holds less than it says was found."""
+        """A value that is neither Bundle nor resource; a Bundle that holds less than it says was found."""
+        if value.refused:
+            self.problems.append(DataProblem("unreadable", key, "it is neither a Bundle nor a FHIR resource"))
         if value.total is not None and value.total > (found := matched_entries(value)):
             detail = "the Bundle holds fewer entries than its total says were found"
             read = {"total": value.total, "entries": found}
@@ -96,9 +116,10 @@ class Chart:
     def raw(self, place: Place) -> tuple[bytes, str | None]:
         """The bytes and fullUrl of an entry."""
         where = (place.key, place.value)
-        if where not in self._raw:
-            self._raw[where] = raw_entries(self._all[place.key][place.value])
-        return self._raw[where][place.position]
+        value = self._all[place.key][place.value]
+        if where not in self._parts:
+            self._parts[where] = raw_parts(value)
+        return raw_entry(value, self._parts[where][place.position])
 
     def load(self, place: Place) -> Selected | DataProblem:
         """An entry read strictly, once."""
@@ -110,26 +131,39 @@ class Chart:
 
     def find(self, names: Iterable[str]) -> list[Place]:
         """The patient's own entries that are called by one of these names: a fullUrl, or `Type/id`."""
-        if self._names is None:
-            self._names = defaultdict(list)
-            for name, place in self._named():
-                self._names[name].append(place)
-        return [place for name in names for place in self._names.get(name, ())]
+        found: list[_Where] = []
+        for name in names:
+            found += self._named(name)
+            if ":" in name:
+                found += self._by_url().get(name, ())
+        places = [Place(*where) for where in found]
+        return [place for place in places if (look := self._look(place)) is not None and self._owner.owns(look)]
+
+    def _named(self, name: str) -> list[_Where]:
+        """The entries of a `Type/id`; they are kept by id, for the names of all would be dear to make."""
+        if self._ids is None:
+            self._ids = defaultdict(list)
+            for key, index, position, look in self._looks():
+                if look.id is not None:
+                    self._ids[look.id].append((key, index, position))
+        found = self._ids.get(name.rpartition("/")[2], ())
+        return [where for where in found if name_of(self._look(Place(*where))) == name]
+
+    def _by_url(self) -> Mapping[str, list[_Where]]:
+        if self._urls is None:
+            self._urls = defaultdict(list)
+            for key, values in self._all.items():
+                for index, value in enumerate(values):
+                    for position, (_, full_url) in enumerate(raw_entries(value)):
+                        look = value.looks[position]
+                        if full_url and look is not None and look.resource_type in LINKED:
+                            self._urls[full_url].append((key, index, position))
+        return self._urls
 
     def owns(self, entry: Selected) -> bool:
         """Whether an entry that could not be typed may be the patient's."""
         subject = obj(entry.resource.get("subject")) or obj(entry.resource.get("patient"))
         return self._owner.owns_reference(text(subject.get("reference")))
-
-    def _named(self) -> Iterable[tuple[str, Place]]:
-        for key, index, position, look in self._looks():
-            name = name_of(look)
-            if name is not None and self._owner.owns(look):
-                place = Place(key, index, position)
-                yield name, place
-                full_url = self.raw(place)[1]
-                if full_url:
-                    yield full_url, place
 
     def _looks(self) -> Iterable[tuple[str, int, int, Look]]:
         for key, values in self._all.items():

@@ -1,8 +1,10 @@
 """clinicalStatus and verificationStatus of a Condition; unknown codes are accepted and read as unknown."""
 
+import re
 from collections.abc import Mapping
 
 from clinical_rules.facts import ClinicalStatus, Verification
+from fhir_mappings.code_table import ICD10CM
 from fhir_mappings.jsontools import Json, codings
 
 _CLINICAL: Mapping[str, ClinicalStatus] = {
@@ -14,6 +16,9 @@ _VERIFICATION: Mapping[str, Verification] = {
     "differential": "differential",
 }  # fmt: skip
 _LEFT_OUT = frozenset({"refuted", "entered-in-error"})
+_IN_REMISSION = re.compile(r"C9[0-5]\.?[0-9A-Z]1\Z|C8[1-8]\.?[0-9A-Z]A\Z", re.ASCII)
+_IN_RELAPSE = re.compile(r"C9[0-5]\.?[0-9A-Z]2\Z", re.ASCII)
+"""ICD-10-CM says of leukaemia, myeloma and lymphoma in the last character whether it is in remission or in relapse."""
 
 
 def clinical_status(resource: Json) -> ClinicalStatus:
@@ -21,6 +26,19 @@ def clinical_status(resource: Json) -> ClinicalStatus:
     found = {_CLINICAL[code] for _, code in codings(resource.get("clinicalStatus")) if code in _CLINICAL}
     order: tuple[ClinicalStatus, ...] = ("relapse", "recurrence", "remission", "resolved", "active", "inactive")
     return next((status for status in order if status in found), "unknown")
+
+
+def status_by_code(stated: ClinicalStatus, system: str, code: str) -> ClinicalStatus:
+    """The clinical status, where the code itself says remission or relapse of what is stated as no more than active.
+
+    >>> status_by_code("active", ICD10CM, "C91.02"), status_by_code("resolved", ICD10CM, "C91.02")
+    ('relapse', 'resolved')
+    """
+    if system != ICD10CM or stated not in ("active", "unknown"):
+        return stated
+    if _IN_RELAPSE.match(code.upper()):
+        return "relapse"
+    return "remission" if _IN_REMISSION.match(code.upper()) else stated
 
 
 def verification(resource: Json) -> Verification:

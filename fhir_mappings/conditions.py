@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from clinical_rules.facts import UNSPECIFIED, BodySite, CancerDiagnosis, DataProblem, DiagnosisRole, PartialDate
-from fhir_mappings.body_sites import read_body_site
+from fhir_mappings.body_sites import read_body_site, read_side
 from fhir_mappings.code_table import CodeTable, DiagnosisCode
 from fhir_mappings.condition_links import follows, recurrence_kind, related_primary
-from fhir_mappings.condition_status import clinical_status, left_out, verification
+from fhir_mappings.condition_status import clinical_status, left_out, status_by_code, verification
 from fhir_mappings.dates import first_date, read_date
 from fhir_mappings.diagnosis_codes import Named, morphology, node_group, read_diagnosis
 from fhir_mappings.history_codes import is_cancer_history
@@ -86,7 +86,7 @@ def _diagnosis(entry: Selected, named: Named, codes: CodeTable) -> CancerDiagnos
         role=meaning.role,
         site=meaning.site,
         body_site=site,
-        clinical_status=clinical_status(resource),
+        clinical_status=status_by_code(clinical_status(resource), named.system, named.code),
         verification=verification(resource),
         organ=meaning.subsite or (meaning.region if meaning.role == "secondary" else None),
         node_group=node_group(named, codes),
@@ -107,13 +107,15 @@ def _body_site(resource: Json, named: Named, codes: CodeTable) -> tuple[BodySite
     """The place by the code, with what bodySite adds: a side, a finer place; and how the two disagree."""
     by_code = body_site_of(named.meaning, named.system, named.code)
     stated = [site for place in items(resource.get("bodySite")) if (site := read_body_site(place, codes))]
+    bare = read_side(items(resource.get("bodySite")))  # a side as a body site of its own
     if by_code is None:
         known = [site for site in stated if site.region != UNSPECIFIED]
-        return next(iter(known or stated), None), None
+        found = next(iter(known or stated), None)
+        return (replace(found, side=bare) if found and bare and not found.side else found), None
     same = [site for site in stated if site.region == by_code.region]
     finer = next((site for site in same if site.subsite and not by_code.subsite), None)
     sides = {site.side for site in (same or stated) if site.side} | ({named.side} if named.side else set())
-    side = sides.pop() if len(sides) == 1 else "unknown" if sides else None
+    side = sides.pop() if len(sides) == 1 else "unknown" if sides else bare
     site = replace(by_code, side=side, coded=named.coded, label=finer.label if finer else by_code.label)
     if finer:
         site = replace(site, subsite=finer.subsite, structures=finer.structures)

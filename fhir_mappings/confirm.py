@@ -18,8 +18,10 @@ _DOSES = frozenset({TOTAL_DOSE_OBSERVATION, BOOST_DOSE_OBSERVATION})
 
 
 def is_grave(resource: Json, codes: CodeTable) -> bool:
-    """Whether it is a cancer diagnosis or radiotherapy: losing one of these could change the advice."""
+    """Whether it is a cancer diagnosis or radiotherapy, or may be: losing one of these could change the advice."""
     kind = text(resource.get("resourceType"))
+    if "code" in resource and kind in ("Procedure", "ServiceRequest") and not says_what_it_is(resource):
+        return True
     if kind == "Condition":
         return named_cancer(resource, codes) is not None
     return kind in ("Procedure", "ServiceRequest") and recognise(resource, codes) is not None

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 
+from fhir_mappings.course_boosts import with_boosts
 from fhir_mappings.course_group import CourseGroup, has_dose
 from fhir_mappings.course_links import (
     Ancestry,
@@ -61,7 +62,7 @@ def group_records(
     heads = _Heads(courses)
     units = _by_parent([record for record in ordered if record.level != "course"], kept, heads)
     units = _by_order(units, Ancestry(based), heads, gap_days)
-    units = _by_place(units, gap_days)
+    units = with_boosts(_by_place(units, gap_days), gap_days)
     loose = [unit for unit in units if not heads.give(unit, _around(unit, heads))]
     groups = [CourseGroup(head, _in_order(heads.parts[reference])) for reference, head in courses.items()]
     return (*groups, *(_without_summary(unit) for unit in loose))

@@ -1,9 +1,9 @@
 """What the selected entries refer to: volumes, parent procedures, reasons. They come along, wherever they stand."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from fhir_mappings.jsontools import Json
-from fhir_mappings.look import Look
+from fhir_mappings.look_shapes import Look
 from fhir_mappings.resources import type_and_id
 
 LINKED = frozenset({"Procedure", "Condition", "BodyStructure", "Observation", "Medication", "ServiceRequest"})
@@ -21,11 +21,11 @@ def references_in(resource: Json) -> Iterator[str]:
         element = waiting.pop()
         if isinstance(element, list):
             waiting.extend(element)
-        elif isinstance(element, Mapping):
+        elif isinstance(element, dict):
             reference = element.get("reference")
             if isinstance(reference, str):
                 yield reference
-            waiting.extend(value for value in element.values() if isinstance(value, Mapping | list))
+            waiting.extend([value for value in element.values() if isinstance(value, dict | list)])
 
 
 def name_of(look: Look | None) -> str | None:

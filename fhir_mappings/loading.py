@@ -1,6 +1,7 @@
 """From the bytes of a chosen entry to strict JSON under its reference; what cannot be read becomes a problem."""
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterable
 
 from clinical_rules.facts import DataProblem
@@ -11,6 +12,8 @@ from fhir_mappings.prefetch import Selected
 from fhir_mappings.resources import type_and_id
 from fhir_mappings.strict_json import loads
 
+SUPPORTING = frozenset({"volumes", "observations", "medications", "reports"})
+"""Keys on which advice does not rest: an entry there that nobody can tell the type of does not matter."""
 _ALWAYS_MATTER = frozenset({None, "Condition", "Procedure", "ServiceRequest"})
 
 
@@ -30,7 +33,8 @@ def unreadable(raw: bytes, key: str, why: str, *, matters: bool | None = None) -
     """The problem for an entry that cannot be read, under `Type/id` if that much can be."""
     kind, resource_id = kind_of(raw)
     reference = f"{kind}/{resource_id}" if kind and resource_id else key
-    decided = kind in _ALWAYS_MATTER if matters is None else matters
+    may_matter = kind in _ALWAYS_MATTER and not (kind is None and key in SUPPORTING)
+    decided = may_matter if matters is None else matters
     return DataProblem("unreadable", reference, why, matters=decided)
 
 
@@ -46,15 +50,20 @@ def _reference(resource: Json, kind: str, raw: bytes, full_url: str | None) -> s
 
 def latest_of_each(entries: Iterable[Selected]) -> tuple[Selected, ...]:
     """Each resource once: what the hook's context brings before the chart, then its latest version."""
-    kept: dict[str, Selected] = {}
-    for entry in sorted(entries, key=_age):
-        kept[entry.reference] = entry
-    return tuple(kept[reference] for reference in sorted(kept))
+    versions: dict[str, list[Selected]] = defaultdict(list)
+    for entry in entries:
+        versions[entry.reference].append(entry)
+    return tuple(max(found, key=_age) if len(found := versions[ref]) > 1 else found[0] for ref in sorted(versions))
 
 
-def _age(entry: Selected) -> tuple[bool, str, int, str, str, str]:
+def _age(entry: Selected) -> tuple[tuple[bool, str, int, str], str, str]:
+    return (version_of(entry), entry.key, repr(entry.resource))
+
+
+def version_of(entry: Selected) -> tuple[bool, str, int, str]:
+    """What tells which of two contents under one id is the later: the hook's context, then meta."""
     meta = obj(entry.resource.get("meta"))
     version = text(meta.get("versionId")) or ""
     number = int(version) if version.isascii() and version.isdigit() and len(version) < 10 else 0
     context = entry.key.startswith("context.")
-    return (context, text(meta.get("lastUpdated")) or "", number, version, entry.key, repr(entry.resource))
+    return (context, text(meta.get("lastUpdated")) or "", number, version)

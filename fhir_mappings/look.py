@@ -7,124 +7,9 @@ later is read again, strictly, from the bytes of its own entry (`raw_entries`).
 from dataclasses import dataclass, field
 
 import msgspec
-from msgspec import Raw, Struct
+from msgspec import Raw
 
-
-class Coding(Struct, gc=False):
-    """Only the code: its system is compared after a hit."""
-
-    code: str | None = None
-
-
-class Concept(Struct, gc=False):
-    """A CodeableConcept."""
-
-    coding: list[Coding] | None = None
-    text: str | None = None
-
-
-class Reference(Struct, gc=False):
-    """A Reference."""
-
-    reference: str | None = None
-    display: str | None = None
-
-
-class Url(Struct, gc=False):
-    """An Extension, of which only the kind is looked at."""
-
-    url: str | None = None
-
-
-class Meta(Struct, gc=False):
-    """The profiles a resource claims."""
-
-    profile: list[str] | None = None
-
-
-class Contained(Struct, gc=False):
-    """A contained resource: a medication may stand there."""
-
-    code: Concept | None = None
-
-
-class Look(Struct, gc=False, rename="camel"):
-    """What the first look knows of a resource."""
-
-    resource_type: str | None = None
-    id: str | None = None
-    meta: Meta | None = None
-    extension: list[Url] | None = None
-    clinical_status: Concept | None = None
-    status_reason: Concept | None = None
-    effective_date_time: str | None = None
-    category: list[Concept] | Concept | None = None
-    code: Concept | None = None
-    medication_codeable_concept: Concept | None = None
-    medication_reference: Reference | None = None
-    contained: list[Contained] | None = None
-    subject: Reference | None = None
-    patient: Reference | None = None
-
-
-class Link(Struct, gc=False):
-    """A link of a Bundle."""
-
-    relation: str | None = None
-
-
-class Entry(Struct, gc=False):
-    """An entry of a Bundle."""
-
-    resource: Look | None = None
-
-
-class Value(Look, gc=False, rename="camel"):
-    """A prefetch value: a Bundle, or the resource itself."""
-
-    total: int | None = None
-    link: list[Link] | None = None
-    entry: list[Entry] | None = None
-
-
-class RawEntry(Struct, gc=False, rename="camel"):
-    """An entry of a Bundle with the bytes of its resource."""
-
-    resource: Raw = Raw(b"")
-    full_url: str | None = None
-
-
-class RawBundle(Struct, gc=False, rename="camel"):
-    """A Bundle whose entries stay bytes."""
-
-    resource_type: str | None = None
-    entry: list[Raw] | None = None
-
-
-class Search(Struct, gc=False):
-    """Why an entry is in a search result."""
-
-    mode: str | None = None
-
-
-class Found(Struct, gc=False):
-    """An entry of a Bundle, as far as its search mode."""
-
-    search: Search | None = None
-
-
-class FoundBundle(Struct, gc=False):
-    """A Bundle, as far as the search modes of its entries."""
-
-    entry: list[Found] | None = None
-
-
-class Kind(Struct, gc=False, rename="camel"):
-    """What a resource is, when nothing else of it can be typed."""
-
-    resource_type: str | None = None
-    id: str | None = None
-
+from fhir_mappings.look_shapes import FoundBundle, Kind, Look, RawBundle, RawEntry, Value
 
 _VALUE = msgspec.json.Decoder(Value)
 _LOOK = msgspec.json.Decoder(Look)
@@ -193,13 +78,21 @@ def _look_one_by_one(raw: bytes) -> Looked:
 
 def raw_entries(looked: Looked) -> list[tuple[bytes, str | None]]:
     """The bytes and fullUrl of each resource of a value, at the positions of `looks`; empty where there is none."""
-    if not looked.is_bundle:
-        return [(looked.raw, None)]
-    return [_raw_entry(bytes(entry)) for entry in _RAW_BUNDLE.decode(looked.raw).entry or ()]
+    return [raw_entry(looked, part) for part in raw_parts(looked)]
 
 
-def _raw_entry(raw: bytes) -> tuple[bytes, str | None]:
+def raw_parts(looked: Looked) -> list[Raw]:
+    """The entries of a value, still unread: what stands at the positions of `looks`."""
+    if looked.refused:
+        return []
+    return (_RAW_BUNDLE.decode(looked.raw).entry or []) if looked.is_bundle else [Raw(looked.raw)]
+
+
+def raw_entry(looked: Looked, part: Raw) -> tuple[bytes, str | None]:
     """The resource of an entry and its fullUrl; an entry that is none stands for its resource, to be refused."""
+    raw = bytes(part)
+    if not looked.is_bundle:
+        return raw, None
     try:
         entry = _RAW_ENTRY.decode(raw)
     except _UNREADABLE:

@@ -5,12 +5,11 @@ it only adds to what others say (a blood count). A chart in which nothing speaks
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
 from fhir_mappings.code_table import CodeTable
-from fhir_mappings.look import Concept, Look
-from fhir_mappings.matching_lists import KINDS, NONE, SPEAKS, SUPPORTS, Lists, lists_for, marked, weight_of
+from fhir_mappings.look_shapes import Concept, Look
+from fhir_mappings.matching_lists import KINDS, NONE, SPEAKS, SUPPORTS, Lists, lists_for, marked
 from fhir_mappings.radiotherapy_terms import text_meaning
 from fhir_mappings.roles import DRUG, drug_in
 
@@ -18,39 +17,88 @@ _REFUSED = frozenset({"105480006"})  # SNOMED CT, refused by patient
 _RETURNED = frozenset({"recurrence", "relapse"})
 
 
-@dataclass(frozen=True, slots=True)
-class Matcher:
-    """The lists of codes per resource type; the names of drugs."""
+class Codes:
+    """What the codes and texts of one resource type weigh; those of one call repeat, so each is looked up once."""
 
-    lists: Mapping[str, Lists]
-    drugs: Mapping[str, str]
+    __slots__ = ("_codes", "_texts", "by_category", "lists")
+
+    def __init__(self, lists: Lists) -> None:
+        self.lists, self.by_category = lists, lists.by_category
+        self._codes: dict[str, int] = {}
+        self._texts: dict[str, int] = {}
+
+    def weigh(self, concept: Concept) -> int:
+        """NONE, SUPPORTS or SPEAKS."""
+        weight, codes = NONE, self._codes
+        for coding in concept.coding or ():
+            if code := coding.code:
+                found = codes.get(code)
+                if found is None:
+                    found = codes[code] = self.lists.weight(code)
+                if found > weight:
+                    weight = found
+        text = concept.text
+        if text is None or weight == SPEAKS:
+            return weight
+        if text not in self._texts:
+            self._texts[text] = self._weigh_text(" ".join(text.lower().split()))
+        return max(weight, self._texts[text])
+
+    def _weigh_text(self, text: str) -> int:
+        lists = self.lists
+        if text in lists.speaking_texts or (lists.radiotherapy and text_meaning(text) is not None):
+            return SPEAKS
+        return SUPPORTS if text in lists.texts else NONE
+
+
+class Matcher:
+    """Weighs the entries of one call, too much rather than too little."""
+
+    __slots__ = ("_drugs", "_kinds", "_marked")
+
+    def __init__(self, lists: Mapping[str, Lists], drugs: Mapping[str, str]) -> None:
+        self._kinds: dict[str | None, Codes] = {kind: Codes(lists[kind]) for kind in lists}
+        self._drugs = drugs
+        self._marked: dict[str | None, bool] = {}
+
+    @property
+    def recent(self) -> frozenset[str]:
+        """The codes of results of which only the newest are asked for."""
+        return self._kinds["Observation"].lists.recent
 
     def weigh(self, look: Look) -> int:
-        """NONE, SUPPORTS or SPEAKS; too much rather than too little."""
+        """NONE, SUPPORTS or SPEAKS."""
         kind = look.resource_type
-        lists = self.lists.get(kind) if kind else None
-        if lists is None:
+        codes = self._kinds.get(kind)
+        if codes is None:
             return NONE
         if kind == "MedicationRequest":
-            return self._medication(look, lists)
-        if look.extension and any(marked(extension.url) for extension in look.extension):
+            return self._medication(look)
+        extension, meta, code = look.extension, look.meta, look.code
+        if extension and any(self._is_marked(each.url) for each in extension):
             return SPEAKS
-        if look.meta and look.meta.profile and any(map(marked, look.meta.profile)):
+        if meta is not None and meta.profile and any(map(self._is_marked, meta.profile)):
             return SPEAKS
         if kind == "Condition" and look.clinical_status and _has(look.clinical_status, _RETURNED):
             return SPEAKS
         if kind == "Procedure" and look.status_reason and _has(look.status_reason, _REFUSED):
-            return _by_category(look, lists) or SUPPORTS
-        weight = _weigh(look.code, lists) if look.code else NONE
-        return weight if weight == SPEAKS or not look.category or not lists.by_category else _by_category(look, lists)
+            return _by_category(look, codes) or SUPPORTS
+        weight = codes.weigh(code) if code is not None else NONE
+        return weight if weight == SPEAKS or not look.category or not codes.by_category else _by_category(look, codes)
 
     def is_drug(self, look: Look) -> bool:
         """Whether a Medication is one that a rule knows."""
         return look.resource_type == "Medication" and bool(look.code) and self._is_drug(look.code)
 
-    def _medication(self, look: Look, lists: Lists) -> int:
+    def _is_marked(self, url: str | None) -> bool:
+        found = self._marked.get(url)
+        if found is None:
+            found = self._marked[url] = marked(url)
+        return found
+
+    def _medication(self, look: Look) -> int:
         concept, reference = look.medication_codeable_concept, look.medication_reference
-        if concept is not None and (_weigh(concept, lists) or self._names_drug(concept.text)):
+        if self._is_drug(concept):
             return SUPPORTS
         if reference is None:
             return NONE
@@ -59,37 +107,28 @@ class Matcher:
 
     def _is_drug(self, concept: Concept | None) -> bool:
         return concept is not None and bool(
-            _weigh(concept, self.lists["MedicationRequest"]) or self._names_drug(concept.text)
+            self._kinds["MedicationRequest"].weigh(concept) or self._names_drug(concept.text)
         )
 
     def _names_drug(self, text: str | None) -> bool:
-        return text is not None and drug_in(text, self.drugs) is not None
+        return text is not None and drug_in(text, self._drugs) is not None
 
 
-def _weigh(concept: Concept, lists: Lists) -> int:
-    weight = NONE
-    for coding in concept.coding or ():
-        if coding.code and (found := weight_of(lists, coding.code)) > weight:
-            weight = found
-    if weight == SPEAKS or concept.text is None:
-        return weight
-    text = " ".join(concept.text.lower().split())
-    if text in lists.speaking_texts or (lists.radiotherapy and text_meaning(text) is not None):
-        return SPEAKS
-    return SUPPORTS if text in lists.texts else weight
-
-
-def _by_category(look: Look, lists: Lists) -> int:
+def _by_category(look: Look, codes: Codes) -> int:
     concepts = look.category if isinstance(look.category, list) else [look.category] if look.category else []
-    weights = [_weigh(concept, lists) for concept in concepts]
-    return max((_weigh(look.code, lists) if look.code else NONE, *weights))
+    return max(codes.weigh(look.code) if look.code else NONE, *[codes.weigh(concept) for concept in concepts], NONE)
 
 
 def _has(concept: Concept, wanted: frozenset[str]) -> bool:
     return any(coding.code in wanted for coding in concept.coding or ())
 
 
-@lru_cache(maxsize=8)
 def matcher_for(codes: CodeTable) -> Matcher:
-    """The matcher of a code table, made once: tables are compared by identity."""
-    return Matcher({kind: lists_for(kind, codes) for kind in KINDS}, codes.texts.get(DRUG, {}))
+    """A matcher for one call, by the lists of a code table."""
+    return Matcher(_lists_of(codes), codes.texts.get(DRUG, {}))
+
+
+@lru_cache(maxsize=8)
+def _lists_of(codes: CodeTable) -> Mapping[str, Lists]:
+    """The lists of a code table, made once: tables are compared by identity."""
+    return {kind: lists_for(kind, codes) for kind in KINDS}

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 
 from fhir_mappings.code_table import CodeTable
 from fhir_mappings.diagnosis_codes import GENERIC
@@ -36,10 +35,12 @@ _RADIOTHERAPY = frozenset({*LEVELS, *TERMS, *DRAFT_TERMS, *CATEGORIES})
 _MARKS = ("radiotherap", "strahlentherap", "radiation", "mcode", "onko", "onconova", "relatedinfo")
 """Parts of the addresses of profiles and extensions that make a resource worth a second look."""
 
+NONE, SUPPORTS, SPEAKS = range(3)
+
 Heads = tuple[tuple[int, frozenset[str]], ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)  # compared by identity: it keys what is known of a code
+@dataclass(frozen=True, slots=True, eq=False)  # there is one for each type, compared by identity
 class Lists:
     """Codes, first characters of codes, and texts; those that speak are among them and apart."""
 
@@ -62,14 +63,9 @@ class Lists:
         known = code in self.speaking_codes or _begins(code, self.speaking_heads)
         return known or (self.radiotherapy and is_radiotherapy_code(code))
 
-
-NONE, SUPPORTS, SPEAKS = range(3)
-
-
-@lru_cache(maxsize=1 << 15)
-def weight_of(lists: Lists, code: str) -> int:
-    """What a code weighs: NONE, SUPPORTS or SPEAKS. Charts repeat their codes, hence the memory."""
-    return NONE if not lists.hits(code) else SPEAKS if lists.speaks(code) else SUPPORTS
+    def weight(self, code: str) -> int:
+        """What a code weighs: NONE, SUPPORTS or SPEAKS."""
+        return NONE if not self.hits(code) else SPEAKS if self.speaks(code) else SUPPORTS
 
 
 def lists_for(kind: str, codes: CodeTable) -> Lists:
@@ -117,7 +113,6 @@ def _begins(code: str, heads: Heads) -> bool:
     return any(code[:length].upper() in known for length, known in heads)
 
 
-@lru_cache(maxsize=4096)
 def marked(url: str | None) -> bool:
     """Whether the address of a profile or extension is one of oncology."""
     address = (url or "").lower()

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from fhir_mappings.look import Look
+from fhir_mappings.look_shapes import Look
 from fhir_mappings.place import Place
 
 _KEPT = 3  # more than one, because the newest may be dated in the future or turn out unreadable

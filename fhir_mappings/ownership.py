@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 
 from clinical_rules.facts import DataProblem
-from fhir_mappings.look import Look, Looked, raw_entries
+from fhir_mappings.look import Looked, raw_entries
+from fhir_mappings.look_shapes import Look
 from fhir_mappings.resources import type_and_id
 
 FOREIGN = "belongs to another patient than the one asked about; it was not used"

@@ -40,14 +40,18 @@ _CPT: dict[str, BillingCode] = {
     **dict.fromkeys(("77520", "77522", "77523", "77525"), BillingCode((M.PROTON,), verified=False)),
     **dict.fromkeys(
         ("77761", "77762", "77763", "77767", "77768", "77770", "77771", "77772", "77778",
-         "77776", "77777", "77785", "77786", "77787"), BillingCode((M.BRACHYTHERAPY,), verified=False)),
-    **dict.fromkeys(("79445",), BillingCode((M.RADIONUCLIDE,), verified=False)),
+         "77776", "77777", "77785", "77786", "77787", "77750", "77789", "0394T", "0395T", "0182T"),
+        BillingCode((M.BRACHYTHERAPY,), verified=False)),
+    **dict.fromkeys(("61796", "61797", "61798", "61799", "63620", "63621"),
+                    BillingCode(technique="radiosurgery", verified=False)),
+    **dict.fromkeys(("79005", "79101", "79403", "79445"),
+                    BillingCode((M.RADIONUCLIDE,), verified=False)),
 }  # fmt: skip
 _HCPCS: dict[str, BillingCode] = {
     **dict.fromkeys(("G6015", "G6016"), BillingCode(technique="IMRT")),
     **{f"G60{number:02}": BillingCode(verified=False) for number in range(3, 15)},
-    **dict.fromkeys(("G0339", "G0340"), BillingCode(technique="stereotactic", verified=False)),
-    **dict.fromkeys(("C2616", "S2095"), BillingCode((M.RADIONUCLIDE,), verified=False)),
+    **dict.fromkeys(("G0173", "G0251", "G0339", "G0340"), BillingCode(technique="stereotactic", verified=False)),
+    **dict.fromkeys(("A9607", "C2616", "S2095"), BillingCode((M.RADIONUCLIDE,), verified=False)),
 }
 _OPS = {
     **dict.fromkeys(("8-520", "8-521", "8-522", "8-523"), M.EXTERNAL_BEAM),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from clinical_rules.facts import BodySite, DoseBasis, DoseToVolume, Modality
 from fhir_mappings.code_table import CodeTable
-from fhir_mappings.jsontools import Json, obj, text
+from fhir_mappings.jsontools import Json, items, obj, text
 from fhir_mappings.plausibility import check_volume, is_external_beam
 from fhir_mappings.prefetch import Selected
 from fhir_mappings.radiotherapy_dose import ReadDose, read_dose
@@ -27,6 +27,10 @@ _DOSES: tuple[tuple[DoseBasis, str, tuple[str, ...]], ...] = (
     ("planned", "codexrt-radiotherapy-dose-planned-to-volume", ("codexrt-radiotherapy-fractions-planned",)),
     ("prescribed", "codexrt-radiotherapy-dose-prescribed-to-volume", ("codexrt-radiotherapy-fractions-prescribed",)),
 )  # fmt: skip
+_DOUBTS = {
+    "volume-not-found": "the BodyStructure of a treated volume did not come along; its place is not known",
+    "conflicting-side": "the side of a treated volume is stated in two ways; it counts as unknown",
+}
 _SESSIONS = ("mcode-radiotherapy-sessions",)
 _NOT_PHOTONS = frozenset({
     M.PERMANENT_IMPLANT, M.BRACHYTHERAPY, M.RADIONUCLIDE, M.NEUTRON_CAPTURE, M.INTRA_OPERATIVE, M.PROTON, M.CARBON,
@@ -58,6 +62,8 @@ def read_content(
 ) -> Content:
     """Modality, doses and places of a record; German irradiations where there is no mCODE dose."""
     resource: Json = entry.resource
+    if items(resource.get("modifierExtension")):
+        notes.add("unknown-modifier", "modifierExtension is not read here, and may change what the record means")
     sites = read_sites(resource, entry, resources, codes)
     modalities, techniques = read_modalities(resource, recognition.meaning)
     counts, doses, keys = _doses(entry, resources, codes, sites, recognition.level, notes)
@@ -120,7 +126,10 @@ def _target(
     stated = first(part, "volume", "targetvolume") or {}
     reference = obj(stated.get("valueReference"))
     if reference:
-        return read_volume(reference, entry, resources, codes, sites)
+        target = read_volume(reference, entry, resources, codes, sites)
+        if target.doubt is not None:
+            notes.add(target.doubt, _DOUBTS[target.doubt], matters=target.doubt != "volume-not-found")
+        return target
     name = text(stated.get("valueString"))
     if name is None:
         notes.unreadable("volume", "a Reference to a BodyStructure")

@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from clinical_rules.facts import DoseBasis, DoseToVolume, EquieffectiveDose
-from fhir_mappings.jsontools import Json, extension
-from fhir_mappings.radiotherapy_elements import first, flag, inner, tail, value_of
+from fhir_mappings.jsontools import Json, extension, text
+from fhir_mappings.radiotherapy_elements import first, flag, inner, value_of
 from fhir_mappings.radiotherapy_equieffective import read_equieffective
 from fhir_mappings.radiotherapy_fractions import StatedCounts, read_count, settle_fractions
 from fhir_mappings.radiotherapy_notes import Notes
@@ -89,9 +89,14 @@ def _read_amount(part: Json, names: tuple[str, ...], notes: Notes) -> tuple[Deci
         return None, None
     values = [value_of(one) for one in found]
     if any(value != values[0] for value in values):
-        notes.unreadable(tail(found[0].get("url")), "stated once; it stands there with different values")
+        notes.unreadable(_element(found[0]), "stated once; it stands there with different values")
         return None, "unreadable"
-    return _amount(values[0], tail(found[0].get("url")), notes)
+    return _amount(values[0], _element(found[0]), notes)
+
+
+def _element(part: Json) -> str:
+    """The name of an inner extension, spelled as the record spells it."""
+    return (text(part.get("url")) or "").rstrip("/").rpartition("/")[2]
 
 
 def _amount(quantity: object, element: str, notes: Notes) -> tuple[Decimal | None, str | None]:
@@ -126,4 +131,7 @@ def _read_metric(part: Json, target: Volume, notes: Notes) -> str | None:
     metric = read_metric(value_of(stated))
     if metric is None:
         notes.unreadable(DOSE_METRIC_URL, "a dose metric such as Dmax, Dmean or D0.1cc")
+    elif target.metric not in (None, metric):
+        notes.unreadable(DOSE_METRIC_URL, "the metric that the name of the volume ends in")
+        return UNRECOGNISED
     return metric or UNRECOGNISED

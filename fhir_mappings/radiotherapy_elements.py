@@ -7,6 +7,8 @@ from fhir_mappings.code_table import SCT
 from fhir_mappings.jsontools import Json, codings, items, obj
 from fhir_mappings.rt_codes import SYSTEM_ALIASES
 
+_LONGEST_KEPT = 200  # no address that a guide defines is longer
+
 
 def tail(url: object) -> str:
     """The last part of an extension's or profile's URL, lower case, without a version.
@@ -14,7 +16,9 @@ def tail(url: object) -> str:
     >>> tail("http://hl7.org/fhir/us/mcode/StructureDefinition/mcode-procedure-intent|4.0.0")
     'mcode-procedure-intent'
     """
-    return _tail(url) if isinstance(url, str) else ""
+    if not isinstance(url, str):
+        return ""
+    return _tail(url) if len(url) <= _LONGEST_KEPT else _tail.__wrapped__(url)
 
 
 @lru_cache(maxsize=512)  # the same few addresses stand in every record
@@ -54,12 +58,13 @@ def concepts(element: object, *names: str) -> tuple[Json, ...]:
 
 def system_codes(concept: object) -> tuple[tuple[str, str], ...]:
     """All (canonical system, code) of a concept."""
-    return tuple((canonical(system), code) for system, code in codings(concept))
+    return tuple([(canonical(system), code) for system, code in codings(concept)])
 
 
 def canonical(system: str) -> str:
-    """The system under its canonical URL; a SNOMED CT edition counts as SNOMED CT."""
-    return SCT if system.startswith(SCT + "/") else SYSTEM_ALIASES.get(system, system)
+    """The system under its canonical URL, without a version; a SNOMED CT edition counts as SNOMED CT."""
+    name = system.partition("|")[0]
+    return SCT if name.startswith(SCT + "/") else SYSTEM_ALIASES.get(name, name)
 
 
 def snomed_codes(concept: object) -> tuple[str, ...]:

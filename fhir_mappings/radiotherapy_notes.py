@@ -12,9 +12,16 @@ class Notes:
         self.reference = reference
         self._problems: list[DataProblem] = []
 
-    def add(self, problem: str, detail: str, read: Mapping[str, str | int | float | bool] | None = None) -> None:
+    def add(
+        self,
+        problem: str,
+        detail: str,
+        read: Mapping[str, str | int | float | bool] | None = None,
+        *,
+        matters: bool = True,
+    ) -> None:
         """Notes a problem of the record."""
-        self._problems.append(DataProblem(problem, self.reference, detail, read or {}))
+        self._problems.append(DataProblem(problem, self.reference, detail, read or {}, matters=matters))
 
     def unreadable(self, element: str, expected: str) -> None:
         """Notes an element that does not have the shape it should have."""

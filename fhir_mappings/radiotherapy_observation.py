@@ -10,13 +10,17 @@ from fhir_mappings.radiotherapy_dose import dose_of_quantity
 from fhir_mappings.radiotherapy_elements import inner, snomed_codes, system_codes
 from fhir_mappings.radiotherapy_links import official_ids, references, version
 from fhir_mappings.radiotherapy_notes import Notes
+from fhir_mappings.radiotherapy_recognise import recognise
 from fhir_mappings.radiotherapy_record import RadiotherapyRecord
 from fhir_mappings.resources import Resources, reference_of
 from fhir_mappings.rt_codes import BOOST_DOSE_OBSERVATION, DCM, TOTAL_DOSE_OBSERVATION
+from fhir_mappings.units import DoseRefused, read_gy
 from fhir_mappings.volumes import Volume, named_volume, read_volume
 
 _THERAPY = frozenset({TOTAL_DOSE_OBSERVATION, BOOST_DOSE_OBSERVATION})
 _IMAGING_SUMMARY = "73569-6"
+_DICOM_TOTAL = "113725"
+"""Dose (RP) total: of imaging, unless in Gy and named by a radiotherapy Procedure (survivorship guide)."""
 _RELATED = "resource-relatedinfo"
 _FINAL = frozenset({"final", "amended", "corrected"})
 _NOT_GIVEN = frozenset({"entered-in-error", "cancelled"})
@@ -27,7 +31,9 @@ def read_dose_observation(entry: Selected, resources: Resources, codes: CodeTabl
     resource: Json = entry.resource
     concept = obj(resource.get("code"))
     stated = {*snomed_codes(concept), *(code for system, code in system_codes(concept) if not system)} & _THERAPY
-    if not stated or _is_imaging(concept):
+    therapy = bool(stated) and not _is_imaging(concept)
+    procedures = _procedures(entry, resources) if therapy or (DCM, _DICOM_TOTAL) in system_codes(concept) else ()
+    if not therapy and not (_of_radiotherapy(procedures, resources, codes) and _in_gray(resource)):
         return None
     notes = Notes(entry.reference)
     if resource.get("valueQuantity") is None:
@@ -47,12 +53,12 @@ def read_dose_observation(entry: Selected, resources: Resources, codes: CodeTabl
         sites=() if target.site is None else (target.site,),
         official_ids=official_ids(resource),
         version=version(resource, 0),
-        part_of=_procedures(entry, resources),
+        part_of=procedures,
         based_on=references(resource, "basedOn", entry, resources),
         start=start,
         end=end,
         increment=BOOST_DOSE_OBSERVATION in stated,
-        coded=SCT in {system for system, code in system_codes(concept) if code in _THERAPY},
+        coded=SCT in {system for system, code in system_codes(concept) if code in _THERAPY} or not therapy,
         left_out=status if status in _NOT_GIVEN else None,
         problems=notes.problems,
     )
@@ -63,6 +69,17 @@ def _is_imaging(concept: Json) -> bool:
     return any(
         (system == LOINC and code == _IMAGING_SUMMARY) or system == DCM for system, code in system_codes(concept)
     )
+
+
+def _of_radiotherapy(procedures: tuple[str, ...], resources: Resources, codes: CodeTable) -> bool:
+    """Whether one of the Procedures that it belongs to is radiotherapy."""
+    found = (resources.find(reference) for reference in procedures)
+    return any(one is not None and recognise(one.resource, codes) is not None for one in found)
+
+
+def _in_gray(resource: Json) -> bool:
+    """Whether the value is in a unit of therapy dose."""
+    return not isinstance(read_gy(resource.get("valueQuantity")), DoseRefused)
 
 
 def _status(status: str) -> CourseStatus:

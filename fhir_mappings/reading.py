@@ -108,7 +108,10 @@ def _of(selection: Selection, *kinds: str) -> list[Selected]:
 
 
 def _sorted(found: Iterable[Fact | None]) -> tuple[Fact, ...]:
-    return tuple(sorted((fact for fact in found if fact is not None), key=lambda fact: (fact.reference, repr(fact))))
+    facts = sorted((fact for fact in found if fact is not None), key=lambda fact: fact.reference)
+    if len({fact.reference for fact in facts}) < len(facts):  # what decides between several of one resource is dear
+        facts.sort(key=lambda fact: (fact.reference, repr(fact)))
+    return tuple(facts)
 
 
 def _sorted_problems(problems: Iterable[DataProblem]) -> tuple[DataProblem, ...]:

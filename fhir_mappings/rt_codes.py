@@ -36,6 +36,7 @@ SYSTEM_ALIASES: Mapping[str, str] = {
     "urn:oid:2.16.840.1.113883.6.285": HCPCS,
     "https://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets": HCPCS,
     "urn:oid:2.16.840.1.113883.6.14": HCPCS,
+    "https://bluebutton.cms.gov/resources/codesystem/hcpcs": HCPCS,
     "http://www.dimdi.de/FHIR/OPS": OPS,
     "http://fhir.de/CodeSystem/dimdi/ops": OPS,
     "http://dicom.nema.org/resources/ontology/DCM/": DCM,

@@ -10,7 +10,7 @@ from fhir_mappings.code_table import CodeTable
 from fhir_mappings.confirm import is_grave, says_what_it_is, speaks, supports
 from fhir_mappings.errors import InvalidResourceError
 from fhir_mappings.linked import names_for, references_in
-from fhir_mappings.loading import latest_of_each, unreadable
+from fhir_mappings.loading import latest_of_each, unreadable, version_of
 from fhir_mappings.ownership import FOREIGN
 from fhir_mappings.prefetch import Prefetch, Selected
 from fhir_mappings.resources import Resources
@@ -42,8 +42,10 @@ def select(prefetch: Prefetch, codes: CodeTable) -> Selection:
     hits = _speaking(chart, codes, problems)
     if hits:
         hits += _supporting(chart, codes, problems)
-    linked = _linked(chart, hits)
-    valid = latest_of_each(_valid((*hits, *linked), codes, problems))
+    linked = _linked(chart, hits, problems)
+    readable = _valid((*hits, *linked), codes, problems)
+    valid = latest_of_each(readable)
+    problems += _contradicted(readable, valid, codes)
     references = {entry.reference for entry in hits}
     chosen = tuple(entry for entry in valid if entry.reference in references)
     return Selection(Resources(valid), chosen, tuple(problems), available)
@@ -89,7 +91,7 @@ def _supporting(chart: Chart, codes: CodeTable, problems: list[DataProblem]) -> 
     return kept
 
 
-def _linked(chart: Chart, hits: Iterable[Selected]) -> list[Selected]:
+def _linked(chart: Chart, hits: Iterable[Selected], problems: list[DataProblem]) -> list[Selected]:
     """What the hits refer to, and what that refers to in turn, as far as it came along."""
     seen = {id(entry) for entry in hits}  # the chart loads each entry once
     waiting, found = list(hits), []
@@ -97,11 +99,25 @@ def _linked(chart: Chart, hits: Iterable[Selected]) -> list[Selected]:
         for reference in references_in(waiting.pop().resource):
             for place in chart.find(names_for(reference)):
                 entry = chart.load(place)
-                if isinstance(entry, Selected) and id(entry) not in seen:
-                    seen.add(id(entry))
+                if id(entry) in seen:
+                    continue
+                seen.add(id(entry))
+                if isinstance(entry, DataProblem):
+                    problems.append(entry)
+                else:
                     found.append(entry)
                     waiting.append(entry)
     return found
+
+
+def _contradicted(entries: Iterable[Selected], kept: Iterable[Selected], codes: CodeTable) -> Iterable[DataProblem]:
+    """Entries under one id that differ and of which nothing says which is the later."""
+    by_reference = {entry.reference: entry for entry in kept}
+    for entry in entries:
+        used = by_reference[entry.reference]
+        if entry.resource != used.resource and version_of(entry) == version_of(used):
+            detail = "the same id came with different contents, and nothing says which is the later; one was used"
+            yield DataProblem("conflicting-versions", entry.reference, detail, matters=is_grave(entry.resource, codes))
 
 
 def _valid(entries: Iterable[Selected], codes: CodeTable, problems: list[DataProblem]) -> list[Selected]:

@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from decimal import Decimal
 from functools import lru_cache
 
+from fhir_mappings.depth import MAX_DEPTH, is_deeper
 from fhir_mappings.errors import StrictJSONError
 
 MAX_DIGITS = 20
 """Longest number that is read, in digits."""
 
 
-def loads(raw: bytes, *, max_digits: int = MAX_DIGITS) -> object:
+def loads(raw: bytes, *, max_digits: int = MAX_DIGITS, max_depth: int = MAX_DEPTH) -> object:
     """The value of a JSON text in UTF-8; decimals become Decimal as written. StrictJSONError says why not.
 
     >>> loads(b'{"value": 50.40}')
@@ -26,6 +27,8 @@ def loads(raw: bytes, *, max_digits: int = MAX_DIGITS) -> object:
     fhir_mappings.errors.StrictJSONError: a name occurs twice in one object
     """
     text = decode(raw)
+    if raw.count(b"[") + raw.count(b"{") > max_depth and is_deeper(raw, max_depth):
+        raise StrictJSONError(f"nested deeper than {max_depth} levels")
     try:
         value: object = _decoder(max_digits).decode(text)
     except json.JSONDecodeError as error:

@@ -12,6 +12,8 @@ _IMAGING = frozenset({"mgy", "milligray", "msv", "mgy.cm", "mgy*cm", "mgy.cm2", 
 _PRINTABLE_UNIT = re.compile(r"[A-Za-z0-9.%/\[\]{}()=* -]{1,20}", re.ASCII)
 _MAX_DIGITS = 12
 """Numbers beyond this many digits are no doses; they are refused before anything is computed with them."""
+_MAX_COUNT = 9999
+"""More than four digits are no count of fractions; dates estimated from one would leave the calendar."""
 
 
 class DoseRefused(StrEnum):
@@ -49,9 +51,9 @@ def plain_number(value: object) -> Decimal | None:
 
 
 def count(value: object) -> int | None:
-    """A JSON number that is a count: whole and not negative."""
+    """A JSON number that is a count of fractions or sessions: whole, not negative, and of a size that can be one."""
     read = plain_number(value)
-    return int(read) if read is not None and read >= 0 and read == read.to_integral_value() else None
+    return int(read) if read is not None and 0 <= read <= _MAX_COUNT and read == read.to_integral_value() else None
 
 
 def printable_unit(quantity: object) -> str | None:

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from fhir_mappings.errors import InvalidResourceError
 from fhir_mappings.jsontools import Json
+from fhir_mappings.quick_validation import Shape, shape_of
 
 TYPES = (
     "Patient", "Condition", "Procedure", "BodyStructure", "Observation", "MedicationRequest", "Medication",
@@ -26,6 +27,7 @@ _OTHER_RELEASES = {
 }
 """Elements that only R5 or STU3 have: they tell that the server speaks another release."""
 _MOST_PATHS = 5
+_SHAPES: dict[Any, Shape] = {}  # of the library's models, once for all types
 
 
 def validate(resource: Json) -> None:
@@ -39,6 +41,8 @@ def validate(resource: Json) -> None:
     kind = str(resource.get("resourceType"))
     if kind not in TYPES:
         raise InvalidResourceError("not a resource type that is read here")
+    if _is_plainly_valid(kind, resource):
+        return
     try:
         _model(kind).model_validate(resource)
     except ValidationError as error:
@@ -48,6 +52,12 @@ def validate(resource: Json) -> None:
         raise InvalidResourceError("not valid FHIR R4 at: contained", ("contained",)) from None
     except (ValueError, TypeError, AttributeError, RecursionError, ArithmeticError):
         raise InvalidResourceError("not valid FHIR R4", ()) from None
+
+
+def _is_plainly_valid(kind: str, resource: Json) -> bool:
+    """Whether the quick look is enough; it knows the elements of a resource, and not what names its type."""
+    elements = {name: value for name, value in resource.items() if name != "resourceType"}
+    return _shape(kind).is_plainly_valid(elements)
 
 
 def warm_up() -> None:
@@ -68,7 +78,9 @@ def warm_up() -> None:
         "ServiceRequest": {"subject": subject, "status": "active", "intent": "order", "code": concept},
     }  # fmt: skip
     for kind, sample in samples.items():
-        validate({"resourceType": kind, "id": "sample", **sample})
+        resource = {"resourceType": kind, "id": "sample", **sample}
+        validate(resource)
+        _model(kind).model_validate(resource)
 
 
 @cache
@@ -76,11 +88,17 @@ def _model(kind: str) -> Any:  # the library's classes carry no types
     return getattr(import_module(f"fhir.resources.R4B.{kind.lower()}"), kind)
 
 
+@cache
+def _shape(kind: str) -> Shape:
+    return shape_of(_model(kind), _SHAPES)
+
+
 def _paths(error: ValidationError, kind: str) -> tuple[str, ...]:
     """Element paths without list positions and model names; a name the resource invented is not repeated."""
     found = set()
     for problem in error.errors(include_url=False, include_context=False, include_input=False):
         names = [str(part) for part in problem["loc"] if isinstance(part, str) and part.isidentifier()]
+        names = [name for name in names if name != "root"]  # the library's word for a value that is no object
         if problem["type"] == "extra_forbidden":
             names = names[:-1] or [_known(kind, names[-1:])]
         found.add(".".join(names) or "resource")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from clinical_rules.facts import BodySite, Side, VolumeType
-from fhir_mappings.body_sites import read_body_site, site_of_name
+from fhir_mappings.body_sites import read_body_site, read_side, site_of_name
 from fhir_mappings.code_table import CodeTable
 from fhir_mappings.jsontools import EMPTY, Json, items, obj, text
 from fhir_mappings.prefetch import Selected
@@ -18,17 +18,22 @@ _TARGET_NAME = re.compile(r"(?:I?GTV|CTV|ITV|PTV)(?![a-z])", re.IGNORECASE)
 _METRIC = re.compile(r"D(?:(max|mean|min|median)|(\d{1,4}(?:\.\d{1,4})?)(cc|%))", re.IGNORECASE | re.ASCII)
 _SUFFIX = re.compile(rf"[_\s-]*(?:(?<=[_\s-])|\A){_METRIC.pattern}\Z", re.IGNORECASE | re.ASCII)
 _SIDE_SUFFIX: dict[str, Side] = {"_L": "left", "_R": "right"}
+_OPPOSITE: dict[Side | None, Side] = {"left": "right", "right": "left"}
 
 
 @dataclass(frozen=True, slots=True)
 class Volume:
-    """What a dose was given to; `metric` is the one its name ends in; `key` names the same volume across records."""
+    """What a dose was given to; `metric` is the one its name ends in; `key` names the same volume across records.
+
+    `doubt` says what is wrong with the place: `volume-not-found` or `conflicting-side`.
+    """
 
     key: str
     site: BodySite | None = None
     volume_type: VolumeType = "unknown"
     name: str | None = None
     metric: str | None = None
+    doubt: str | None = None
 
 
 def read_volume(
@@ -36,14 +41,18 @@ def read_volume(
 ) -> Volume:
     """The volume that a Reference names; where nothing tells its place, the one place of the record stands in."""
     literal = text(reference.get("reference"))
-    structure = resources.resolve(literal, entry) or EMPTY
+    found = resources.resolve(literal, entry)
+    structure = found or EMPTY
     name = _name(structure) or text(reference.get("display"))
     kind = _volume_type(structure, name)
-    own = _location(structure, codes) or _site_of_volume_name(name, codes)
+    own = _sided_by_name(_location(structure, codes), name) or _site_of_volume_name(name, codes)
+    own = _checked_side(own, fallback) if kind != "organ-at-risk" else own
     stand_in = fallback[0] if len(fallback) == 1 and kind != "organ-at-risk" else None
     site = own or stand_in
     key = _official_id(structure) or (resources.normalise(literal, entry) if literal else None)
-    return Volume(key or _place_key(site, name), site, kind, name, metric_of_name(name))
+    return Volume(
+        key or _place_key(site, name), site, kind, name, metric_of_name(name), _doubt(site, literal, found, structure)
+    )
 
 
 def named_volume(name: str | None, codes: CodeTable, fallback: Sequence[BodySite] = ()) -> Volume:
@@ -108,6 +117,33 @@ def _volume_type(structure: Json, name: str | None) -> VolumeType:
 def _location(structure: Json, codes: CodeTable) -> BodySite | None:
     """The coded place of a BodyStructure with its qualifiers."""
     return read_body_site(obj(structure.get("location")), codes, items(structure.get("locationQualifier")))
+
+
+def _sided_by_name(site: BodySite | None, name: str | None) -> BodySite | None:
+    """The place with the side of its TG-263 name (`Cochlea_L`); where name and qualifiers disagree it is unknown."""
+    base = _SUFFIX.sub("", name or "").strip(" _-")
+    stated = _SIDE_SUFFIX.get(base[-2:])
+    if site is None or stated is None or site.side in (stated, "both", "unknown"):
+        return site
+    if site.side is not None:
+        return replace(site, side="unknown")
+    return replace(site, side=stated) if base[:-2] in site.structures else site
+
+
+def _checked_side(site: BodySite | None, stated: Sequence[BodySite]) -> BodySite | None:
+    """The place; its side is unknown where the record itself names that region on the other side only."""
+    if site is None or site.side not in _OPPOSITE:
+        return site
+    here = {other.side for other in stated if other.region == site.region}
+    return replace(site, side="unknown") if here == {_OPPOSITE[site.side]} else site
+
+
+def _doubt(site: BodySite | None, literal: str | None, found: Json | None, structure: Json) -> str | None:
+    """What is wrong with the place of a volume."""
+    if literal is not None and found is None and site is None:
+        return "volume-not-found"
+    one_side = read_side(items(structure.get("locationQualifier"))) in _OPPOSITE
+    return "conflicting-side" if site is not None and site.side == "unknown" and one_side else None
 
 
 def _site_of_volume_name(name: str | None, codes: CodeTable) -> BodySite | None:

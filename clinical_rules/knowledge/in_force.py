@@ -1,7 +1,7 @@
 """The knowledge in force on one day: numbers, limits, sources."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import TypeVar
@@ -9,14 +9,14 @@ from typing import TypeVar
 from clinical_rules.anatomy import Anatomy, LevelSteps
 from clinical_rules.errors import KnowledgeError
 from clinical_rules.findings import SourceReference
-from clinical_rules.knowledge.schema import (
-    Citation,
-    CodeList,
-    DatedValue,
-    DoseLimit,
-    DoseLimitValue,
-    ParameterValue,
+from clinical_rules.knowledge.cited import (
+    ComparisonInForce,
+    RefusalInForce,
+    SchemeInForce,
+    SiteFactInForce,
+    source_references,
 )
+from clinical_rules.knowledge.schema import CodeList, DatedValue, DoseLimit, DoseLimitValue, ParameterValue
 
 Value = TypeVar("Value", bound=DatedValue)
 
@@ -47,6 +47,11 @@ class KnowledgeOn:
     all_limits: tuple[LimitInForce, ...]
     parameters: Mapping[str, ParameterValue]
     limits_by_structure: Mapping[str, tuple[LimitInForce, ...]]
+    all_comparisons: tuple[ComparisonInForce, ...] = ()
+    comparisons_by_structure: Mapping[str, tuple[ComparisonInForce, ...]] = field(default_factory=dict)
+    recovery_schemes: tuple[SchemeInForce, ...] = ()
+    recovery_refusals: tuple[RefusalInForce, ...] = ()
+    all_site_facts: tuple[SiteFactInForce, ...] = ()
 
     def number(self, parameter_id: str) -> Decimal:
         """The number of a parameter; KnowledgeError where there is none, or several."""
@@ -64,6 +69,26 @@ class KnowledgeOn:
     def limits(self, structure: str) -> tuple[LimitInForce, ...]:
         """The limits that judge a structure."""
         return self.limits_by_structure.get(structure, ())
+
+    def comparisons(self, structure: str) -> tuple[ComparisonInForce, ...]:
+        """The cited comparisons of a structure, by id."""
+        return self.comparisons_by_structure.get(structure, ())
+
+    def recovery_scheme(self, name: str) -> SchemeInForce:
+        """The scheme of that name; KnowledgeError where there is none."""
+        held = next((held for held in self.recovery_schemes if held.scheme.name == name), None)
+        if held is None:
+            names = ", ".join(("none", *(held.scheme.name for held in self.recovery_schemes)))
+            raise KnowledgeError((f"no recovery scheme {name!r}; expected one of {names}",))
+        return held
+
+    def recovery_refusal(self, structure: str) -> RefusalInForce | None:
+        """Why no scheme takes anything off for a structure; None where one may."""
+        return next((held for held in self.recovery_refusals if structure in held.refusal.structures), None)
+
+    def site_facts(self, site: str) -> tuple[SiteFactInForce, ...]:
+        """The facts on a disease site, by id."""
+        return tuple(held for held in self.all_site_facts if held.fact.site == site)
 
     def _parameter(self, parameter_id: str) -> ParameterValue:
         if parameter_id not in self.parameters:
@@ -96,16 +121,3 @@ def one_number(parameter_id: str, value: ParameterValue) -> Decimal:
     if isinstance(value.value, tuple):
         raise KnowledgeError((f"parameter {parameter_id!r} holds several numbers; ask with numbers()",))
     return value.value
-
-
-def source_references(value: DatedValue) -> tuple[SourceReference, ...]:
-    """The sources of a value as a finding carries them; a decision of our own names its reason."""
-    cited = tuple(_reference(citation) for citation in value.citations)
-    if value.kind == "project-decision":
-        return (*cited, SourceReference("rert-cds, project decision", where=value.reason))
-    return cited
-
-
-def _reference(citation: Citation) -> SourceReference:
-    url = f"https://doi.org/{citation.doi}" if citation.doi else citation.url
-    return SourceReference(citation.label, url, citation.where)

@@ -4,10 +4,20 @@ from collections.abc import Iterator
 from typing import TypedDict
 
 from clinical_rules.anatomy import Anatomy
-from clinical_rules.knowledge.in_force import source_references
+from clinical_rules.knowledge.cited import source_references
+from clinical_rules.knowledge.listing_cited import CitedEntry, cited_words
 from clinical_rules.knowledge.loading import Knowledge
-from clinical_rules.knowledge.schema import CodeList, DatedValue, DoseLimit, DoseLimitValue, Parameter, ParameterValue
+from clinical_rules.knowledge.schema import (
+    CodeList,
+    DatedValue,
+    DoseLimit,
+    DoseLimitValue,
+    KnowledgeEntry,
+    Parameter,
+    ParameterValue,
+)
 
+DatedEntry = Parameter | DoseLimit | CitedEntry
 NOT_REVIEWED = "not clinically reviewed"
 UNITLESS = "1"
 
@@ -45,18 +55,21 @@ def listing(knowledge: Knowledge) -> tuple[Row, ...]:
     return tuple(sorted(rows, key=lambda row: (row["id"], row["applies"], row["since"])))
 
 
-def _rows(entry: Parameter | DoseLimit | CodeList) -> Iterator[Row]:
+def _rows(entry: KnowledgeEntry) -> Iterator[Row]:
     if isinstance(entry, CodeList):
         yield _codes(entry)
     elif isinstance(entry, Parameter):
         for number in entry.values:
             yield _dated(entry, number, _number(entry, number))
-    else:
+    elif isinstance(entry, DoseLimit):
         for limit in entry.values:
             yield _dated(entry, limit, _limit(limit))
+    else:
+        for value, words in cited_words(entry):
+            yield _dated(entry, value, words)
 
 
-def _dated(entry: Parameter | DoseLimit, value: DatedValue, words: str) -> Row:
+def _dated(entry: DatedEntry, value: DatedValue, words: str) -> Row:
     return Row(
         id=entry.id,
         type=entry.type,

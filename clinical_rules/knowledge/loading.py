@@ -1,24 +1,37 @@
 """load_knowledge(): reads the packaged files and a site's own, checks everything, freezes."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from types import MappingProxyType
+from typing import TypeVar
 
 from clinical_rules.anatomy import Anatomy, LevelSteps
 from clinical_rules.errors import KnowledgeError
+from clinical_rules.knowledge.cited import ComparisonInForce, RefusalInForce, SchemeInForce, SiteFactInForce
 from clinical_rules.knowledge.consistency import conflicts
 from clinical_rules.knowledge.files import EntryFile, EntryReader
 from clinical_rules.knowledge.in_force import KnowledgeOn, LimitInForce, value_on, with_level_steps
-from clinical_rules.knowledge.schema import CodeList, DoseLimit, KnowledgeEntry, Parameter
+from clinical_rules.knowledge.schema import (
+    CodeList,
+    Comparison,
+    DoseLimit,
+    KnowledgeEntry,
+    Parameter,
+    RecoveryRefusal,
+    RecoveryScheme,
+    SiteFact,
+)
 from clinical_rules.knowledge.site_folder import digest, toml_files
 from clinical_rules.knowledge.tables import read_anatomy
 
 VERSION = "2026.11.1"
 """Of the packaged knowledge; a new one with every change that a reader of a card could notice."""
+
+Held = TypeVar("Held")
 
 _TABLES = "anatomy"
 _EASTERNMOST = timedelta(hours=14)  # a file checked today in the first time zone is not from the future
@@ -33,12 +46,29 @@ class Knowledge:
     limits: tuple[DoseLimit, ...]
     code_lists: tuple[CodeList, ...]
     anatomy: Anatomy
+    comparisons: tuple[Comparison, ...] = ()
+    recovery_schemes: tuple[RecoveryScheme, ...] = ()
+    recovery_refusals: tuple[RecoveryRefusal, ...] = ()
+    site_facts: tuple[SiteFact, ...] = ()
     _days: dict[date, KnowledgeOn] = field(default_factory=dict, repr=False)
 
     @property
     def entries(self) -> tuple[KnowledgeEntry, ...]:
-        """Every entry: parameters, limits, lists of codes, each sorted by id."""
-        return (*self.parameters.values(), *self.limits, *self.code_lists)
+        """Every entry kind by kind, each sorted by id."""
+        return (
+            *self.parameters.values(),
+            *self.limits,
+            *self.code_lists,
+            *self.comparisons,
+            *self.recovery_schemes,
+            *self.recovery_refusals,
+            *self.site_facts,
+        )
+
+    @property
+    def recovery_scheme_names(self) -> tuple[str, ...]:
+        """What the setting for the recovery scheme may be; `none` is no scheme."""
+        return ("none", *(scheme.name for scheme in self.recovery_schemes))
 
     def on(self, day: date) -> KnowledgeOn:
         """The knowledge in force on a day; made once a day."""
@@ -48,6 +78,7 @@ class Knowledge:
 
     def _made_for(self, day: date) -> KnowledgeOn:
         limits = tuple(LimitInForce(limit, value_on(limit.values, day)) for limit in self.limits)
+        comparisons = tuple(ComparisonInForce(entry, value_on(entry.values, day)) for entry in self.comparisons)
         parameters = {name: value_on(parameter.values, day) for name, parameter in self.parameters.items()}
         return KnowledgeOn(
             version=self.version,
@@ -56,7 +87,16 @@ class Knowledge:
             code_lists=self.code_lists,
             all_limits=limits,
             parameters=MappingProxyType(parameters),
-            limits_by_structure=_by_structure(limits),
+            limits_by_structure=_by_structure((held.limit, held) for held in limits),
+            all_comparisons=comparisons,
+            comparisons_by_structure=_by_structure((held.comparison, held) for held in comparisons),
+            recovery_schemes=tuple(
+                SchemeInForce(entry, value_on(entry.values, day)) for entry in self.recovery_schemes
+            ),
+            recovery_refusals=tuple(
+                RefusalInForce(entry, value_on(entry.values, day)) for entry in self.recovery_refusals
+            ),
+            all_site_facts=tuple(SiteFactInForce(entry, value_on(entry.values, day)) for entry in self.site_facts),
         )
 
 
@@ -115,11 +155,17 @@ def _frozen(version: str, entries: Sequence[KnowledgeEntry], anatomy: Anatomy) -
         limits=tuple(entry for entry in entries if isinstance(entry, DoseLimit)),
         code_lists=tuple(entry for entry in entries if isinstance(entry, CodeList)),
         anatomy=with_level_steps(anatomy, latest),
+        comparisons=tuple(entry for entry in entries if isinstance(entry, Comparison)),
+        recovery_schemes=tuple(entry for entry in entries if isinstance(entry, RecoveryScheme)),
+        recovery_refusals=tuple(entry for entry in entries if isinstance(entry, RecoveryRefusal)),
+        site_facts=tuple(entry for entry in entries if isinstance(entry, SiteFact)),
     )
 
 
-def _by_structure(limits: Sequence[LimitInForce]) -> Mapping[str, tuple[LimitInForce, ...]]:
-    names = sorted({name for held in limits for name in (held.limit.structure, *held.limit.structures)})
-    return {
-        name: tuple(held for held in limits if name in (held.limit.structure, *held.limit.structures)) for name in names
-    }
+def _by_structure(entries: Iterable[tuple[DoseLimit | Comparison, Held]]) -> Mapping[str, tuple[Held, ...]]:
+    """What is held on each structure, in the order of the entries."""
+    found: dict[str, list[Held]] = {}
+    for entry, held in entries:
+        for name in dict.fromkeys((entry.structure, *entry.structures)):
+            found.setdefault(name, []).append(held)
+    return {name: tuple(found[name]) for name in sorted(found)}

@@ -1,52 +1,20 @@
 """pydantic models of knowledge files. Unknown keys are refused; every value has a source or a reason."""
 
-from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field
 
-Gy = Annotated[Decimal, Field(gt=0)]
-Flag = Literal["Y1", "Y2"]
-"""Y1: the number was read in the primary text. Y2: in a secondary text. Nothing weaker decides."""
+from clinical_rules.knowledge.schema_base import Citation, DatedValue, Flag, Gy, KnowledgeModel
+from clinical_rules.knowledge.schema_comparison import Comparison, ComparisonValue
+from clinical_rules.knowledge.schema_recovery import RecoveryRefusal, RecoveryScheme, RecoverySchemeValue
+from clinical_rules.knowledge.schema_site_fact import SiteFact, SiteFactValue
 
-
-class KnowledgeModel(BaseModel):
-    """Base: frozen, and an unknown key is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Citation(KnowledgeModel):
-    """A source; `where` points into the text that was read, `primary_opened` says whether that was the primary."""
-
-    title: str
-    label: str  # short, as printed beside a number: "Sahgal et al. 2021, HyTEC"
-    doi: str | None = None
-    url: str | None = None
-    where: str
-    flag: Flag
-    primary_opened: bool
-
-
-class DatedValue(KnowledgeModel):
-    """What holds from `since` on: cited, or our own decision with its reason."""
-
-    since: date
-    last_checked: date
-    reviewed_by: tuple[str, ...] = ()
-    note: str | None = None
-    kind: Literal["cited", "project-decision"] = "cited"
-    reason: str | None = None
-    citations: tuple[Citation, ...] = ()
-
-    @model_validator(mode="after")
-    def _has_a_basis(self) -> "DatedValue":
-        if self.kind == "cited" and not self.citations:
-            raise ValueError('a value needs at least one citation, or kind = "project-decision" and a reason')
-        if self.kind == "project-decision" and not self.reason:
-            raise ValueError("a project decision needs a reason")
-        return self
+__all__ = [
+    "Citation", "Code", "CodeList", "Comparison", "ComparisonValue", "DatedValue", "DoseLimit", "DoseLimitValue",
+    "Flag", "Gy", "JointCondition", "KnowledgeEntry", "KnowledgeModel", "Parameter", "ParameterValue",
+    "RecoveryRefusal", "RecoveryScheme", "RecoverySchemeValue", "SiteFact", "SiteFactValue",
+]  # fmt: skip
 
 
 class ParameterValue(DatedValue):
@@ -140,4 +108,7 @@ class CodeList(KnowledgeModel):
     texts: dict[str, str] = Field(default_factory=dict)  # lower-case text of an element without known code: item
 
 
-KnowledgeEntry = Annotated[Parameter | DoseLimit | CodeList, Field(discriminator="type")]
+KnowledgeEntry = Annotated[
+    Parameter | DoseLimit | CodeList | Comparison | RecoveryScheme | RecoveryRefusal | SiteFact,
+    Field(discriminator="type"),
+]

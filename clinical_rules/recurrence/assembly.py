@@ -90,10 +90,11 @@ def tumour(
 ) -> PresentTumour:
     """The present tumour that some signs show."""
     used = telling(signs)
+    still_open = [sign for sign in signs if not _place_treated(sign, cancer, chart)]
     certainty: Certainty = surest({sign.certainty for sign in used})
     day = earliest(sign.date for sign in used)
     pattern = pattern_of({part for sign in used for part in sign.parts})
-    places = _places(used, pattern, cancer)
+    places = _places(still_open or used, pattern, cancer)
     own = cancer.index.references if cancer else frozenset()
     leading = min(used, key=lambda sign: (-SURENESS.index(sign.certainty), *sign_order(sign)))
     return PresentTumour(
@@ -103,7 +104,7 @@ def tumour(
         site=cancer.index.disease.site if cancer else "other",
         sites=places,
         certainty=certainty,
-        courses=chart.earlier_courses(day),
+        courses=chart.earlier_courses(_latest(still_open) if still_open else day),
         date=day,
         just_added=any(sign.just_added for sign in signs),
         label=label,
@@ -111,7 +112,26 @@ def tumour(
         pattern=pattern,
         metastatic_sites=tuple(sorted({sign.metastatic_site for sign in used if sign.metastatic_site})),
         treatment_end=_treatment_end(day, cancer, chart),
+        organ=cancer.index.disease.organ if cancer else None,
     )
+
+
+def _place_treated(sign: TumourSign, cancer: TreatedCancer | None, chart: Chart) -> bool:
+    """Whether the place of a sign was treated after it: then it is not there that new treatment would go."""
+    places = sign.sites or (cancer.index.body_sites if cancer else ())
+    return sign.date is not None and any(
+        each.start.latest >= sign.date.earliest
+        and (sign.reference in each.reasons or treats(each.sites, places, chart.knowledge.anatomy))
+        for each in chart.given
+        if each.reference != sign.reference
+    )
+
+
+def _latest(signs: Sequence[TumourSign]) -> PartialDate | None:
+    """The date of the newest sign: what was irradiated before it counts; None where one has no date."""
+    dates = [sign.date for sign in signs]
+    known = [day for day in dates if day is not None]
+    return None if len(known) < len(dates) else max(known, key=lambda day: (day.latest, day.earliest))
 
 
 def _places(signs: Sequence[TumourSign], pattern: Pattern, cancer: TreatedCancer | None) -> tuple[BodySite, ...]:

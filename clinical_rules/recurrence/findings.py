@@ -8,6 +8,8 @@ from clinical_rules.findings import JSON, Finding, Hook
 from clinical_rules.intervals import months_between
 from clinical_rules.knowledge import KnowledgeOn
 from clinical_rules.picture import PresentTumour, RuleSettings
+from clinical_rules.recurrence.assembly import telling
+from clinical_rules.recurrence.present import NO_DATE
 from clinical_rules.recurrence.urgency import (
     Call,
     is_early,
@@ -59,7 +61,7 @@ def _pattern(tumour: PresentTumour, call: Call) -> Finding:
             "early": early,
         }),
         evidence=tumour.references,
-        sources=() if early is None else call.knowledge.sources("recurrence.early-months"),
+        sources=() if not early else call.knowledge.sources("recurrence.early-months"),
         words=_words(tumour, call),
     )  # fmt: skip
 
@@ -82,6 +84,7 @@ def _treatment_effect(tumour: PresentTumour, call: Call) -> Finding:
     """Soon after radiotherapy a change on imaging or in status may be its effect."""
     recent = sorted(call.recently_irradiated(tumour), key=lambda each: (each[1].latest, each[0].reference))
     course, end = recent[-1]
+    after_course = tumour.date is not None and tumour.date.latest >= end.earliest
     sources = ("treatment-effect.brain-months", "treatment-effect.any-weeks")
     return Finding(
         rule="recurrence.treatment-effect",
@@ -90,7 +93,11 @@ def _treatment_effect(tumour: PresentTumour, call: Call) -> Finding:
         values={},
         evidence=tuple(sorted({course.reference, tumour.reference})),
         sources=tuple(source for name in sources for source in call.knowledge.sources(name)),
-        words={"note": f"radiotherapy of this region ended {end}; confirm before acting", "courseEnd": str(end)},
+        words={
+            "note": f"radiotherapy of this region ended {end}; confirm before acting",
+            "courseEnd": str(end),
+            "afterCourse": after_course,
+        },
     )
 
 
@@ -108,6 +115,11 @@ def _words(tumour: PresentTumour, call: Call) -> Mapping[str, JSON]:
     shortest, longest = _months(tumour, call, longest=False), _months(tumour, call, longest=True)
     return _known({
         "label": tumour.label,
+        "organ": tumour.organ,
+        "parts": sorted({part for sign in telling(tumour.signs) for part in sign.parts}),
+        "earlierOrgan": tumour.earlier_organ,
+        "earlierLabel": tumour.earlier_label or None,
+        "differsBy": tumour.differs_by or None,
         "treatmentEnd": str(tumour.treatment_end) if tumour.treatment_end else None,
         "monthsAtMost": longest if longest != shortest else None,
         "recognisedBy": [
@@ -124,7 +136,8 @@ def _note(tumour: PresentTumour) -> str:
     """How it was recognised, what stands against it and what is not on file, as one sentence."""
     parts = ["recognised by " + ", ".join(sign.words for sign in tumour.signs)]
     parts += [f"contradiction: {each}" for each in tumour.contradictions]
-    parts += ["not on file: " + ", ".join(tumour.missing)] if tumour.missing else []
+    missing = [each for each in tumour.missing if each != NO_DATE]  # the line on the recurrence says that itself
+    parts += ["not on file: " + ", ".join(missing)] if missing else []
     return "; ".join(parts)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 from clinical_rules.diseases import Disease, earliest
 from clinical_rules.facts import BodySite, CancerDiagnosis, PartialDate
@@ -13,7 +14,7 @@ from clinical_rules.second_primary import can_be_second, difference, names_no_pl
 RECURRENCE_ROLES = frozenset({"local-recurrence", "recurrence"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: what a rule asks for each of many entries is worked out once
 class IndexCancer:
     """One cancer: the first disease, entries of it that came later, and statements of its history."""
 
@@ -24,18 +25,18 @@ class IndexCancer:
     second_to: Disease | None = None
     differs_by: str = ""
 
-    @property
+    @cached_property
     def diagnoses(self) -> tuple[CancerDiagnosis, ...]:
         """All entries that name the cancer itself."""
         return tuple(member for disease in (self.disease, *self.returns) for member in disease.members)
 
-    @property
+    @cached_property
     def references(self) -> frozenset[str]:
         """References of all its entries."""
         diseases = (self.disease, *self.returns, *self.history, *self.coded)
         return frozenset(reference for disease in diseases for reference in disease.references)
 
-    @property
+    @cached_property
     def body_sites(self) -> tuple[BodySite, ...]:
         """Where it lies, by the first entry that says so."""
         stated = (disease.body_sites for disease in (self.disease, *self.returns))
@@ -63,10 +64,10 @@ class TreatedCancer:
     @property
     def known_since(self) -> PartialDate | None:
         """The first diagnosis: its onset, else the earliest day on which it was recorded or treated."""
+        history = [disease.recorded for disease in self.index.history]
         if self.index.disease.onset is not None:
-            return self.index.disease.onset
-        recorded = [disease.recorded for disease in (self.index.disease, *self.index.history)]
-        return earliest([*recorded, *(treatment.start for treatment in self.given)])
+            return earliest([self.index.disease.onset, *history])
+        return earliest([self.index.disease.recorded, *history, *(treatment.start for treatment in self.given)])
 
     def block_before(self, day: PartialDate) -> Block | None:
         """The last block of treatment that had begun before a date."""

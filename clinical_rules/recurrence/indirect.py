@@ -1,6 +1,7 @@
 """Signs outside the diagnoses: disease status, stage, tumour markers, new treatment of the same region."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from clinical_rules.anatomy import Anatomy
@@ -10,6 +11,7 @@ from clinical_rules.picture import Certainty, SpreadPart, TumourSign
 from clinical_rules.recurrence.index import TreatedCancer
 from clinical_rules.recurrence.judging import after, months_after
 from clinical_rules.recurrence.places import treats
+from clinical_rules.recurrence.spread_signs import Judged
 
 PART_OF_PATTERN: dict[StatusPattern, SpreadPart] = {
     "local": "local", "regional": "regional", "distant": "distant", "biochemical": "biochemical", "systemic": "distant",
@@ -23,22 +25,42 @@ MARKERS = {
 """Markers in blood whose rise may show a return, with the sites they belong to; tissue markers say nothing of time."""
 
 
-def of_statuses(statuses: Iterable[DiseaseStatus], cancer: TreatedCancer | None) -> Iterator[tuple[bool, TumourSign]]:
+def of_statuses(
+    statuses: Iterable[DiseaseStatus], cancer: TreatedCancer | None, spread: Sequence[Judged] = ()
+) -> Iterator[tuple[bool, TumourSign]]:
     """Statements on the course of the disease: with True a recurrence, with False progression or residual disease."""
     for status in statuses:
-        parts = tuple(sorted({PART_OF_PATTERN[pattern] for pattern in status.patterns}))
-        if status.value == "recurrence":
-            yield True, _status(status, "documented", "disease status: recurrence", parts)
-        elif status.value == "worsened" and parts:
-            why = f"disease status: worsened, {' and '.join(parts)}{_gap_words(status, cancer)}"
-            yield True, _status(status, "documented", why, parts)
-        elif status.value == "worsened":
-            yield (
-                _treated(status, cancer),
-                _status(status, "possible", "disease status: worsened, place not stated", ()),
-            )
-        elif status.value == "residual":
-            yield False, _status(status, "documented", "disease status: residual tumour", parts)
+        focus = [each for each in spread if not each.disease.ended and set(each.disease.references) & set(status.focus)]
+        for recurred, sign in _of_status(status, cancer):
+            yield recurred, _at_metastases(sign, focus) if focus else sign
+
+
+def _at_metastases(sign: TumourSign, focus: Sequence[Judged]) -> TumourSign:
+    """The sign of a status that speaks of metastases: it lies where they lie, "local" too means there."""
+    names = " and ".join(each.disease.lead.label or "metastasis" for each in focus)
+    return replace(
+        sign,
+        words=f"{sign.words}, of {names}",
+        parts=tuple(sorted({part for each in focus for part in each.sign.parts})),
+        metastatic_site=focus[0].sign.metastatic_site,
+        sites=tuple(sorted({place for each in focus for place in each.disease.body_sites}, key=repr)),
+    )
+
+
+def _of_status(status: DiseaseStatus, cancer: TreatedCancer | None) -> Iterator[tuple[bool, TumourSign]]:
+    parts = tuple(sorted({PART_OF_PATTERN[pattern] for pattern in status.patterns}))
+    if status.value == "recurrence":
+        yield True, _status(status, "documented", "disease status: recurrence", parts)
+    elif status.value == "worsened" and parts:
+        why = f"disease status: worsened, {' and '.join(parts)}{_gap_words(status, cancer)}"
+        yield True, _status(status, "documented", why, parts)
+    elif status.value == "worsened":
+        yield (
+            _treated(status, cancer),
+            _status(status, "possible", "disease status: worsened, place not stated", ()),
+        )
+    elif status.value == "residual":
+        yield False, _status(status, "documented", "disease status: residual tumour", parts)
 
 
 def of_stages(stages: Iterable[CancerStage]) -> Iterator[TumourSign]:
@@ -81,7 +103,7 @@ def _marker_order(marker: TumourMarker) -> tuple[str, str]:
 
 
 def _status(status: DiseaseStatus, certainty: Certainty, words: str, parts: tuple[SpreadPart, ...]) -> TumourSign:
-    words += " (imaging only)" if status.imaging_only else ""
+    words += f" ({status.date or 'no date'}{', imaging only' if status.imaging_only else ''})"
     return TumourSign(status.reference, certainty, words, parts, status.date, status.date)
 
 
@@ -106,7 +128,10 @@ def of_new_treatment(cancer: TreatedCancer, anatomy: Anatomy, *, knowledge: Know
         end = cancer.ended_before(treatment.start)
         if end is None or months_after(treatment.start, end, gap_months) != "yes":
             continue
-        if not treats(treatment.sites, cancer.index.body_sites, anatomy):
+        operated = treatment.kind == "surgery" and not treatment.sites
+        if operated and cancer.index.references.isdisjoint(treatment.reasons):
+            continue
+        if not operated and not treats(treatment.sites, cancer.index.body_sites, anatomy):
             continue
         words = f"new {treatment.kind} of the same region begun {treatment.start}, treatment had ended {end}"
         yield TumourSign(

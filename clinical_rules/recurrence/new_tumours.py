@@ -1,6 +1,7 @@
 """Tumours that are there without being a recurrence: second primaries, and cancers newer than a course."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from clinical_rules.diseases import Disease
 from clinical_rules.facts import PartialDate
@@ -51,7 +52,8 @@ def _second_primary(cancer: TreatedCancer, earlier: Disease, chart: Chart) -> Pr
     index = cancer.index
     words = f"{index.label}: {index.differs_by} than {earlier.lead.label or earlier.site}; confirm histology"
     certainty = _certainty(index.disease)
-    return _tumour("second-primary", index.disease, index.label, certainty, words, chart, earlier)
+    found = _tumour("second-primary", index.disease, index.label, certainty, words, chart, earlier)
+    return replace(found, earlier_organ=earlier.organ, earlier_label=earlier.lead.label, differs_by=index.differs_by)
 
 
 def _newer_than_a_course(disease: Disease, label: str, chart: Chart) -> Iterator[PresentTumour]:
@@ -116,4 +118,5 @@ def _tumour(
         label=label,
         signs=(sign,),
         earlier_site=earlier.site if earlier else None,
+        organ=disease.organ,
     )

@@ -11,17 +11,19 @@ from clinical_rules.recurrence.assembly import still_there, treated_since, tumou
 from clinical_rules.recurrence.chart import Chart, read_chart
 from clinical_rules.recurrence.index import TreatedCancer
 from clinical_rules.recurrence.indirect import of_markers, of_new_treatment, of_stages, of_statuses
-from clinical_rules.recurrence.judging import after
+from clinical_rules.recurrence.judging import after, more_than_days_after
 from clinical_rules.recurrence.new_tumours import new_tumours
 from clinical_rules.recurrence.returns import new_entries, recurrence_code, stated_by_entry
 from clinical_rules.recurrence.spread_signs import (
     Judged,
     judged_spread,
+    metastatic_throughout,
     of_one_cancer,
     of_unknown_primary,
 )
 from clinical_rules.recurrence.statements import about
 
+NO_DATE = "date of the recurrence"
 Signs = tuple[list[TumourSign], list[TumourSign]]
 """Those of a recurrence, and those of a tumour that is there without being one."""
 
@@ -66,14 +68,33 @@ def _signs(
     recurred += of_stages(about(chart.facts.stages, cancer, chart.cancers, chart.spread))
     recurred += of_markers(chart.facts.markers, cancer, knowledge=chart.knowledge)
     recurred += of_new_treatment(cancer, chart.knowledge.anatomy, knowledge=chart.knowledge)
+    statuses = [status for status in statuses if not _of_first_diagnosis(status, cancer, chart)]
+    stated = [status for status in statuses if not _of_first_disease(status, cancer, spread, chart)]
+    goes_on = [status for status in statuses if status not in stated]
     sorted_out = [
         *new_entries(cancer, remissions, knowledge=chart.knowledge),
-        *of_statuses(statuses, cancer),
+        *of_statuses(stated, cancer, spread),
+        *((False, sign) for _, sign in of_statuses(goes_on, cancer, spread)),
         *of_one_cancer(cancer, spread),
     ]
     for is_recurrence, sign in sorted_out:
         (recurred if is_recurrence else stayed).append(sign)
     return recurred, stayed
+
+
+def _of_first_diagnosis(status: DiseaseStatus, cancer: TreatedCancer, chart: Chart) -> bool:
+    """Whether a status of distant disease only says that the cancer was metastatic when it was found."""
+    if status.value != "worsened" or "distant" not in status.patterns or status.date is None:
+        return False
+    days, known = int(chart.knowledge.number("recurrence.synchronous-metastasis-days")), cancer.known_since
+    return known is not None and more_than_days_after(status.date, known, days) == "no"
+
+
+def _of_first_disease(status: DiseaseStatus, cancer: TreatedCancer, spread: Sequence[Judged], chart: Chart) -> bool:
+    """Whether a status of distant disease tells of the progression of a cancer that was metastatic throughout."""
+    if status.value != "worsened" or "distant" not in status.patterns or status.date is None:
+        return False
+    return metastatic_throughout(cancer, status.date, spread, chart)
 
 
 def _not_after_today(sign: TumourSign, on: date) -> TumourSign:
@@ -91,7 +112,7 @@ def _with_doubts(found: PresentTumour, cancer: TreatedCancer, remissions: Sequen
     undated = [sign for sign in found.signs if sign.date is None]
     if undated and remissions:
         doubts.append("remission is also on file")
-    missing = ["date of the recurrence"] if found.date is None else []
+    missing = [NO_DATE] if found.date is None else []
     missing += ["end of the treatment before it"] if found.treatment_end is None else []
     return replace(found, contradictions=tuple(doubts), missing=tuple(missing))
 

@@ -1,9 +1,10 @@
 """Signs in the entries of the cancer itself: its status, and new entries of the same cancer."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from clinical_rules.anatomy import Anatomy
-from clinical_rules.diseases import ENDED, Disease
+from clinical_rules.diseases import ENDED, Disease, is_haematological
 from clinical_rules.facts import CancerDiagnosis, DiseaseStatus, PartialDate
 from clinical_rules.knowledge import KnowledgeOn
 from clinical_rules.picture import Certainty, SpreadPart, TumourSign
@@ -12,6 +13,8 @@ from clinical_rules.recurrence.judging import after, capped, months_after
 from clinical_rules.recurrence.places import treats
 
 RETURNED = frozenset({"recurrence", "relapse"})
+RISING_MARKER = "R97.21"
+"""ICD-10-CM: rising PSA following treatment of prostate cancer. A marker alone is possible, whoever coded it."""
 
 
 def stated_by_entry(cancer: TreatedCancer, anatomy: Anatomy) -> Iterator[TumourSign]:
@@ -26,6 +29,9 @@ def stated_by_entry(cancer: TreatedCancer, anatomy: Anatomy) -> Iterator[TumourS
 def recurrence_code(disease: Disease, entry: CancerDiagnosis) -> TumourSign:
     """The sign that a code of its own for a recurrence gives."""
     day = disease.onset or disease.recorded
+    if (entry.code or "").startswith(RISING_MARKER):
+        found = _sign(entry, "possible", entry.label or "code of a rising tumour marker after treatment", day)
+        return replace(found, parts=("biochemical",), sites=())
     return _sign(entry, "documented", entry.label or "code of a recurrence", day)
 
 
@@ -34,13 +40,20 @@ def new_entries(
 ) -> Iterator[tuple[bool, TumourSign]]:
     """Later entries of the same cancer: with True a recurrence, with False progression or residual disease."""
     gap_months = int(knowledge.number("recurrence.disease-free-gap-months"))
-    for disease in cancer.index.returns:
+    for disease in (*_after_history(cancer), *cancer.index.returns):
         if disease.ended or any(entry.follows or entry.clinical_status in RETURNED for entry in disease.members):
             continue
         judged = _judge(disease, cancer, remissions, gap_months)
         if judged is not None:
             recurrence, certainty, why = judged
             yield recurrence, _sign(disease.lead, certainty, why, disease.onset or disease.recorded, disease)
+
+
+def _after_history(cancer: TreatedCancer) -> tuple[Disease, ...]:
+    """The first entry of a cancer, where a code called the cancer history before it: then it tells of a return."""
+    disease = cancer.index.disease
+    day = disease.onset or disease.recorded
+    return (disease,) if day is not None and _history_stated(cancer, day) else ()
 
 
 def _judge(
@@ -55,7 +68,7 @@ def _judge(
     if disease.onset is None:
         return _recorded_again(day, end, free or gone, gap_months)
     if free or (gone and end is None):
-        return True, "probable", f"new entry of the same cancer with onset {day} after remission"
+        return True, "probable", f"new entry of the same cancer with onset {day} after remission or history"
     if end is None:
         return None
     gap = months_after(day, end, gap_months)
@@ -71,7 +84,7 @@ def _recorded_again(
 ) -> tuple[bool, Certainty, str] | None:
     """A re-entry without onset is the old disease, unless there was a time without treatment or disease before it."""
     if free:
-        return True, "possible", f"active again in an entry recorded {day}, after remission; no onset stated"
+        return True, "possible", f"active again in an entry recorded {day}, after remission or history; no onset stated"
     if end is None or months_after(day, end, gap_months) == "no":
         return None
     return True, "possible", f"entered again on {day} after treatment ended {end}; no onset stated"
@@ -79,8 +92,13 @@ def _recorded_again(
 
 def _remission_stated(cancer: TreatedCancer, day: PartialDate, remissions: tuple[DiseaseStatus, ...]) -> bool:
     """Whether remission, or a history of the cancer, was on record before a date."""
-    if any(status.date and after(day, status.date) for status in remissions):
-        return True
+    return any(status.date and after(day, status.date) for status in remissions) or _history_stated(cancer, day)
+
+
+def _history_stated(cancer: TreatedCancer, day: PartialDate) -> bool:
+    """Whether a code called the cancer history before a date."""
+    if cancer.index.is_history:
+        return False
     return any(past.recorded and after(day, past.recorded) for past in cancer.index.history)
 
 
@@ -115,8 +133,8 @@ def _sign(
 ) -> TumourSign:
     members = disease.members if disease else (entry,)
     parts: tuple[SpreadPart, ...] = (entry.recurrence_kind or "local",)
-    if entry.role == "recurrence" and entry.recurrence_kind is None:
-        parts = ()
+    if entry.recurrence_kind is None and (entry.role == "recurrence" or is_haematological(entry)):
+        parts = ()  # "recurrent", without saying where; leukaemia has no place
     return TumourSign(
         reference=entry.reference,
         certainty=capped(certainty, disease.surest if disease else entry),

@@ -11,7 +11,7 @@ from clinical_rules.picture import Certainty, SpreadPart, TumourSign
 from clinical_rules.recurrence.index import IndexCancer, TreatedCancer
 from clinical_rules.recurrence.judging import SURENESS, after, capped, more_than_days_after
 from clinical_rules.recurrence.treatment import Block, Treatment, block_before, blocks
-from clinical_rules.second_primary import can_be_second
+from clinical_rules.second_primary import can_spread
 
 GROUP_OF_REGION = {
     "neck": "C77.0", "supraclavicular": "C77.0", "thorax-mediastinum": "C77.1", "para-aortic": "C77.2",
@@ -40,7 +40,7 @@ def sources_of(spread: Disease, cancers: Sequence[TreatedCancer], *, days: int) 
     return stated or tuple(
         cancer
         for cancer in cancers
-        if can_be_second(cancer.index.disease) and not (day and _found_long_after(cancer, day, days))
+        if can_spread(cancer.index.disease) and not (day and _found_long_after(cancer, day, days))
     )
 
 
@@ -64,24 +64,45 @@ def verdict(
         gap_days = int(knowledge.number("recurrence.treatment-block-gap-days"))
         begun = earliest(treatment.start for treatment in given)
         block = block_before(blocks(given, gap_days=gap_days), day)
-        return _judge(spread, day, begun, block, days)
-    found = [_judge(spread, day, source.known_since, source.block_before(day), days) for source in sources]
+        return _judge(spread, day, begun, block, _first_treatment(block, begun, given, day, knowledge), days)
+    found = [_judge_from(spread, day, source, knowledge) for source in sources]
     if len({each.kind for each in found}) > 1:
         why = "it followed the treatment of one cancer and came with another: which it belongs to is not on file"
         return SpreadVerdict("recurrence", "possible", why)
     return min(found, key=lambda each: SURENESS.index(each.certainty))
 
 
+def _judge_from(spread: Disease, day: PartialDate, source: TreatedCancer, knowledge: KnowledgeOn) -> SpreadVerdict:
+    known, block = source.known_since, source.block_before(day)
+    days = int(knowledge.number("recurrence.synchronous-metastasis-days"))
+    return _judge(spread, day, known, block, _first_treatment(block, known, source.given, day, knowledge), days)
+
+
+def _first_treatment(
+    block: Block | None, known: PartialDate | None, given: Sequence[Treatment], day: PartialDate, knowledge: KnowledgeOn
+) -> bool:
+    """Whether a block is the first treatment of a cancer and its operation or radiotherapy was not long over."""
+    days = int(knowledge.number("recurrence.synchronous-metastasis-days"))
+    gap_days = int(knowledge.number("recurrence.treatment-block-gap-days"))
+    if block is None or known is None or more_than_days_after(block.start, known, days) == "yes":
+        return False
+    local = (each for each in given if each.kind != "drug" and not each.running)
+    return not any(more_than_days_after(day, each.end, gap_days) == "yes" for each in local)
+
+
 def _judge(
-    spread: Disease, day: PartialDate, known: PartialDate | None, block: Block | None, days: int
+    spread: Disease, day: PartialDate, known: PartialDate | None, block: Block | None, first: bool, days: int
 ) -> SpreadVerdict:
     late = more_than_days_after(day, known, days) if known else "unclear"
     if late == "no":
         return SpreadVerdict("stage-iv", "documented", f"within {days} days of the first diagnosis: stage IV")
-    if block is not None and (block.running or block.end.earliest >= day.latest):
-        return SpreadVerdict("present", "documented", "it came during treatment: progression")
+    during = block is not None and (block.running or block.end.earliest >= day.latest)
+    if during and first:
+        return SpreadVerdict("present", "documented", "it came during the first treatment: progression")
     if spread.onset is None:
         return SpreadVerdict("recurrence", "possible", "recorded without an onset")
+    if during and late == "yes":
+        return SpreadVerdict("recurrence", "probable", "it came during treatment: progression or recurrence")
     if late == "unclear" or (block is not None and not after(day, block.end)):
         return SpreadVerdict("recurrence", "possible", "the dates on file do not tell whether it came after treatment")
     why = "after the end of treatment" if block else "the end of treatment is not on file: progression or recurrence"

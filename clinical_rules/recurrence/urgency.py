@@ -80,11 +80,12 @@ def of_recurrence(tumour: PresentTumour, call: Call) -> Urgency | None:
 
 
 def of_second_primary(tumour: PresentTumour, call: Call) -> Urgency | None:
-    """A second primary is for information; only a possible tumour away from irradiated regions stays quiet."""
+    """A second primary is for information; away from irradiated regions a possible one stays quiet."""
     if not call.speaks_of(tumour):
         return None
-    quiet = tumour.certainty == "possible" and call.relation(tumour) == "none-found"
-    return None if quiet and call.hook == "patient-view" else Urgency.INFO
+    if call.hook == "patient-view" and call.relation(tumour) == "none-found":
+        return None if tumour.certainty == "possible" else Urgency.INFO
+    return Urgency.INFO
 
 
 def is_early(tumour: PresentTumour, knowledge: KnowledgeOn) -> bool | None:

@@ -7,8 +7,10 @@ from clinical_rules.facts import PatientFacts
 from clinical_rules.findings import Finding, Hook
 from clinical_rules.knowledge import KnowledgeOn
 from clinical_rules.picture import PresentTumour, RuleSettings
+from clinical_rules.reirradiation.comparisons import comparison_findings
 from clinical_rules.reirradiation.overlap import overlap_findings
 from clinical_rules.reirradiation.pairs import pairs
+from clinical_rules.reirradiation.recovery import scheme_findings
 from clinical_rules.reirradiation.structures import structure_findings
 from clinical_rules.reirradiation.targets import Setting, targets, unrecorded
 from clinical_rules.reirradiation.timing import interval_findings
@@ -35,8 +37,11 @@ def findings(
         return ()
     found = pairs(judged, setting)
     missing = unrecorded(judged, setting)
+    sums = structure_findings(judged, found, missing, setting)
     return (
         *overlap_findings(judged, found, missing, setting),
         *interval_findings(found, setting),
-        *structure_findings(judged, found, missing, setting),
+        *sums,
+        *scheme_findings(judged, found, sums, missing, settings.recovery_scheme, setting),
+        *comparison_findings(judged, found, setting),
     )

@@ -94,10 +94,12 @@ def _breach(
 ) -> Status | None:
     """What a condition that is documented as not met makes of a sum below the limit.
 
-    It needs a documented new part: about a screened one nothing is documented but the dates.
+    It needs a documented new part: about a screened one nothing is documented but the dates. Of a sum without
+    any number nothing is said, whatever the dates are.
     """
     broken = any(condition.state == "not-met" for condition in conditions)
-    if limit.conditions is None or not broken or comparison == "over-only":
+    without_number = all(term.eqd2_gy is None for term in dose_sum.terms)
+    if limit.conditions is None or not broken or comparison == "over-only" or without_number:
         return None
     if limit.conditions.breach == "exceeds" and documented_sum(dose_sum.new) is not None:
         return "exceeds"

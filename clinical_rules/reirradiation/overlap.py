@@ -8,7 +8,7 @@ from clinical_rules.findings import JSON, Finding, SourceReference, Status, Urge
 from clinical_rules.reirradiation.course_lines import course_values, course_words, on_wire
 from clinical_rules.reirradiation.pairs import Pair, by_course, worst_relation
 from clinical_rules.reirradiation.targets import Setting, Target
-from clinical_rules.reirradiation.timing import may_be_one_course, same_reason
+from clinical_rules.reirradiation.timing import asks_whether_one_course
 
 DEFINITIONS = SourceReference(
     "Andratschke et al. 2022, ESTRO and EORTC consensus",
@@ -87,14 +87,24 @@ def _organ_dose(volume: DoseToVolume) -> bool:
     return volume.volume_type == "organ-at-risk" and volume.total_dose_gy is not None and volume.unusable is None
 
 
+def _target_words(target: Target) -> dict[str, JSON]:
+    """Where new treatment would go; a present tumour that no other finding tells of is told here."""
+    words: dict[str, JSON] = {"reference": target.reference, "sites": [site.label for site in target.sites]}
+    tumour = target.tumour
+    if tumour is None or tumour.kind != "other":
+        return words
+    told = {"site": tumour.site, "organ": tumour.organ, "label": tumour.label, "certainty": tumour.certainty}
+    dated = {"date": str(tumour.date) if tumour.date else None}
+    note = {"note": "; ".join(sign.words for sign in tumour.signs)}
+    return words | {name: value for name, value in {**told, **dated, **note}.items() if value}
+
+
 def _words(
     targets: Sequence[Target], found: Sequence[Pair], unrecorded: Sequence[str], relation: Relation, setting: Setting
 ) -> dict[str, JSON]:
-    one_course = [pair for pair in found if may_be_one_course(pair, setting)]
+    asked = [pair for pair in found if asks_whether_one_course(pair, setting)]
     return {
-        "targets": [
-            {"reference": target.reference, "sites": [site.label for site in target.sites]} for target in targets
-        ],
+        "targets": [_target_words(target) for target in targets],
         "orders": [target.reference for target in targets if target.order is not None],
         "inRegionOrders": _in_region_orders(found),
         "flagged": [target.reference for target in targets if target.flagged],
@@ -104,9 +114,7 @@ def _words(
         "junction": any(pair.relation == "junction" for pair in found),
         "possibleTypeI": relation == "in-region" and not any(same_volume(pair) for pair in found),
         "fieldsNotCompared": True,
-        "partOfRunningCourse": [
-            pair.course.reference for pair in one_course if same_reason(pair.target, pair.course) is not False
-        ],
+        "partOfRunningCourse": list(dict.fromkeys(pair.course.reference for pair in asked)),
     }
 
 

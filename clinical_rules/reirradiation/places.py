@@ -37,8 +37,13 @@ class Places:
             self.seen[site] = {found.name: found for found in self.anatomy.structures(site)}
         return self.seen[site]
 
-    def placement(self, sites: Sequence[BodySite], structure: Structure) -> Placement | None:
-        """Where a structure lies to these places; `unknown` where a place is not known and none holds it."""
+    def placement(
+        self, sites: Sequence[BodySite], structure: Structure, *, stereotactic: bool = False
+    ) -> Placement | None:
+        """Where a structure lies to these places; `unknown` where a place is not known and none holds it.
+
+        A small field in a named part of an organ does not hold what lies elsewhere in the organ.
+        """
         found: set[Placement] = set() if sites else {"unknown"}
         for site in sites:
             region = self.anatomy.regions.get(site.region)
@@ -46,5 +51,11 @@ class Places:
                 found.add("unknown")
             there = self.at(site).get(structure.name)
             if there is not None and (structure.side is None or {structure.side, "midline"} & set(there.sides)):
-                found.add(there.relation)
+                elsewhere = stereotactic and self._beside_part(site, structure)
+                found.add("adjacent" if elsewhere else there.relation)
         return next((kind for kind in ("inside", "adjacent", "unknown") if kind in found), None)
+
+    def _beside_part(self, site: BodySite, structure: Structure) -> bool:
+        groups = self.anatomy.groups
+        part = site.region in groups.told_apart and site.subsite in groups.named
+        return part and structure.name not in groups.stands_for(site.structures, None)

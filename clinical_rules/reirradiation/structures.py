@@ -87,8 +87,8 @@ def _case(
     structure: Structure, targets: Sequence[Target], found: Sequence[Pair], places: Places, setting: Setting
 ) -> Case | None:
     """The structure's shares, where there is something to say of it."""
-    earlier = earlier_shares(found, structure, places)
-    new = new_shares(targets, structure, places) if setting.ordering else ()
+    earlier = earlier_shares(found, structure, places, setting)
+    new = new_shares(targets, structure, places, setting) if setting.ordering else ()
     near = any(share.near for share in earlier)
     met = bool(new) or any(places.placement(target.sites, structure) for target in targets)
     case = Case(structure, earlier, new, touches=near and met)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
-from clinical_rules.dose import cumulative_eqd2, eqd2, eqd2_from_bed, exact
+from clinical_rules.dose import cumulative_eqd2, eqd2_from_bed, exact
 from clinical_rules.errors import DoseError
 from clinical_rules.facts import DoseToVolume, EquieffectiveDose, Modality, RadiotherapyCourse
 from clinical_rules.reirradiation.metrics import metric_class, metric_of
@@ -64,30 +64,43 @@ def volume_eqd2(volume: DoseToVolume, course: RadiotherapyCourse, alpha_beta_gy:
     """The EQD2 of a volume's dose, or the reason why there is none.
 
     Never a photon formula for what is not photons: there only a dose that the record itself states as
-    equieffective, at the very same alpha/beta.
+    equieffective, at the very same alpha/beta. Where the record states both, the higher one counts.
     """
     if volume.unusable is not None:
         return volume.unusable
     stated = _equieffective(volume.equieffective, alpha_beta_gy)
-    if stated is not None and (not_photons(course) or volume.total_dose_gy is None or volume.fractions is None):
-        return stated
-    if not_photons(course):
-        return "not-photons"
+    found = "not-photons" if not_photons(course) else _from_fractions(volume, alpha_beta_gy)
+    if stated is None:
+        return found
+    return stated if isinstance(found, str) else max(found, stated)
+
+
+def _from_fractions(volume: DoseToVolume, alpha_beta_gy: Decimal) -> Fraction | str:
+    doses = _schedules(volume)
+    if isinstance(doses, str):
+        return doses
     try:
-        return _from_fractions(volume, alpha_beta_gy)
+        return cumulative_eqd2(doses, alpha_beta_gy)
     except DoseError:
         return "dose-not-usable"
 
 
-def _from_fractions(volume: DoseToVolume, alpha_beta_gy: Decimal) -> Fraction | str:
+def _schedules(volume: DoseToVolume) -> list[tuple[Decimal, int]] | str:
     if volume.uniform is False:
-        phases = [(phase.total_dose_gy, phase.fractions) for phase in volume.phases]
-        return cumulative_eqd2(phases, alpha_beta_gy) if phases else "fraction-sizes-differ"
+        return [(phase.total_dose_gy, phase.fractions) for phase in volume.phases] or "fraction-sizes-differ"
     if volume.total_dose_gy is None:
         return "no-dose"
-    if volume.fractions is None:
-        return "no-fractions"
-    return eqd2(volume.total_dose_gy, volume.fractions, alpha_beta_gy)
+    return "no-fractions" if volume.fractions is None else [(volume.total_dose_gy, volume.fractions)]
+
+
+def _contradicted(volume: DoseToVolume, course: RadiotherapyCourse, alpha_beta_gy: Decimal) -> str | None:
+    """Whether the stated equieffective dose is another than that of the fractions, beyond its last decimal."""
+    stated = _equieffective(volume.equieffective, alpha_beta_gy)
+    found = None if not_photons(course) else _from_fractions(volume, alpha_beta_gy)
+    if stated is None or volume.equieffective is None or not isinstance(found, Fraction):
+        return None
+    last_decimal = exact(Decimal(1).scaleb(int(volume.equieffective.dose_gy.as_tuple().exponent)))
+    return "stated-equieffective-dose-differs" if abs(found - stated) > last_decimal else None
 
 
 def _equieffective(stated: EquieffectiveDose | None, alpha_beta_gy: Decimal) -> Fraction | None:
@@ -118,7 +131,8 @@ def _highest(share: Share, basis: Basis, volumes: Sequence[DoseToVolume], alpha_
     if not known:
         return Term(share, "unknown", missing=reasons[0] if reasons else "no-dose")
     found, volume = max(known, key=lambda one: (one[0], one[1].reference or "", one[1].name or ""))
-    return Term(share, basis, found, volume, unsure=reasons[0] if reasons else _unsure(share.course))
+    unsure = reasons[0] if reasons else _contradicted(volume, share.course, alpha_beta_gy) or _unsure(share.course)
+    return Term(share, basis, found, volume, unsure=unsure)
 
 
 def _unsure(course: RadiotherapyCourse) -> str | None:

@@ -61,8 +61,25 @@ def time_urgency(pair: Pair, setting: Setting) -> Urgency | None:
 
 def may_be_one_course(pair: Pair, setting: Setting) -> bool:
     """Whether the earlier course in the same region runs still, or surely ended less than six weeks ago."""
+    return pair.relation == "in-region" and _runs_or_ended_only_now(pair, setting)
+
+
+def asks_whether_one_course(pair: Pair, setting: Setting) -> bool:
+    """Whether the order may be part of a course that runs still or ended only now.
+
+    In the same place unless for another diagnosis; where the place is not told apart, for the same diagnosis only.
+    An order that is marked as re-irradiation has answered the question.
+    """
+    if pair.target.order is None or pair.target.flagged or pair.relation not in ("in-region", "unknown"):
+        return False
+    same = same_reason(pair.target, pair.course)
+    fits = same is True or (same is None and pair.relation == "in-region")
+    return fits and _runs_or_ended_only_now(pair, setting)
+
+
+def _runs_or_ended_only_now(pair: Pair, setting: Setting) -> bool:
     weeks = int(setting.knowledge.number("interval.running-course-weeks"))
-    return pair.relation == "in-region" and pair.interval.under_days(weeks * DAYS_PER_WEEK)
+    return pair.interval.under_days(weeks * DAYS_PER_WEEK)
 
 
 def same_reason(target: Target, course: RadiotherapyCourse) -> bool | None:
@@ -94,7 +111,7 @@ def _words(pair: Pair, relevant: Sequence[Pair], setting: Setting) -> dict[str, 
         "until": str(pair.target.start),
         "bandDependsOnDate": interval.band != interval.longest_band,
         "undated": [other.course.reference for other in relevant if other.interval.months is None],
-        "partOfRunningCourse": [p.course.reference for p in relevant if may_be_one_course(p, setting)],
+        "partOfRunningCourse": [p.course.reference for p in relevant if asks_whether_one_course(p, setting)],
         "urgentIndications": list(urgent_indications(pair.target, setting)),
     }
     return words | interval_words(interval)

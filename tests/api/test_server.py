@@ -29,7 +29,7 @@ class Server:
         environ = {name: value for name, value in os.environ.items() if not name.startswith("RERT_CDS_")}
         environ |= {"RERT_CDS_PORT": str(self.port), "RERT_CDS_WORKERS": "1", "RERT_CDS_MAX_BODY_BYTES": str(CAP)}
         command = [sys.executable, "-W", "error", "-m", "cds_service", "serve"]
-        self.process = subprocess.Popen(command, env=environ, stderr=subprocess.PIPE, text=True)  # noqa: S603 -- our own
+        self.process = subprocess.Popen(command, env=environ, stderr=subprocess.PIPE, text=True)
         self._wait()
 
     def _wait(self) -> None:
@@ -213,15 +213,15 @@ def test_no_control_socket_is_left_or_opened(server: Server, tmp_path: Any) -> N
 @pytest.mark.parametrize(
     ("variable", "value", "said"),
     [
-        ("RERT_CDS_AUTH", "jwt", "token checking is not part of this version"),
-        ("RERT_CDS_ENVIRONMENT", "production", "token checking is not part of this version"),
+        ("RERT_CDS_AUTH", "jwt", "RERT_CDS_CLIENTS_FILE is missing"),
+        ("RERT_CDS_ENVIRONMENT", "production", "RERT_CDS_PATIENT_KEY is missing"),
         ("RERT_CDS_HOST", "0.0.0.0", "RERT_CDS_HOST must be a loopback address"),  # noqa: S104 -- refused here
         ("RERT_CDS_PORTS", "1", "RERT_CDS_PORTS is not a setting"),
     ],
 )
 def test_settings_that_are_wrong_end_the_start_with_1(variable: str, value: str, said: str) -> None:
     command = [sys.executable, "-m", "cds_service", "serve"]
-    ended = subprocess.run(  # noqa: S603 -- our own
+    ended = subprocess.run(
         command, env={**os.environ, variable: value}, capture_output=True, text=True, timeout=SECONDS * 2, check=False
     )
     assert (ended.returncode, ended.stdout) == (1, "")

@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fhir_mappings.body_limits import check_body
+from fhir_mappings.depth import is_deeper
 from fhir_mappings.errors import StrictJSONError
+from fhir_mappings.strict_json import loads
 
 TEXT = st.text(alphabet='ab[]{}"\\,: 1\n', max_size=12)
 JSON = st.recursive(
@@ -37,10 +39,41 @@ def is_refused(raw, **limits):
     return False
 
 
+def as_bytes(value):
+    return json.dumps(value, ensure_ascii=False).encode()
+
+
 @given(JSON, st.integers(1, 6))
 def test_depth_is_counted_exactly_whatever_brackets_and_escapes_the_strings_hold(value, limit):
-    raw = json.dumps(value, ensure_ascii=False).encode()
-    assert is_refused(raw, max_depth=limit, max_digits=40) == (depth(value) > limit)
+    assert is_deeper(as_bytes(value), limit) == (depth(value) > limit)
+
+
+@given(JSON, st.integers(1, 6))
+def test_no_body_is_refused_for_the_brackets_in_its_strings(value, limit):
+    assert depth(value) > limit or not is_refused(as_bytes(value), max_depth=limit, max_digits=40)
+
+
+@given(JSON, st.integers(1, 6))
+def test_a_deep_body_is_refused_if_brackets_in_its_strings_come_in_pairs(value, limit):
+    paired = in_pairs(value)
+    assert is_refused(as_bytes(paired), max_depth=limit, max_digits=40) == (depth(paired) > limit)
+
+
+def in_pairs(value):
+    """The value with strings in which each bracket has its partner."""
+    if isinstance(value, str):
+        rest = value.translate(str.maketrans("", "", "[]{}"))
+        return f"[{rest}] {{{rest}}}"
+    if isinstance(value, list):
+        return [in_pairs(part) for part in value]
+    return {in_pairs(name): in_pairs(part) for name, part in value.items()} if isinstance(value, dict) else value
+
+
+def test_depth_that_passes_the_quick_look_is_refused_where_it_would_be_built():
+    raw = b'["]",' * 70 + b"1" + b',"["]' * 70
+    check_body(raw)
+    with pytest.raises(StrictJSONError, match="nested deeper than 64 levels"):
+        loads(raw)
 
 
 @given(JSON)

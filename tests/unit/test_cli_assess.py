@@ -13,6 +13,7 @@ import pytest
 from cds_service.cli import main
 from cds_service.demo import stories
 
+EXAMPLES = Path(__file__).parents[1] / "examples"
 STORY = stories(datetime.now(UTC).date())[0]
 Write = Callable[[object], str]
 
@@ -180,4 +181,22 @@ def test_a_recovery_scheme_that_the_knowledge_does_not_have_is_refused(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, write: Write
 ) -> None:
     monkeypatch.setenv("RERT_CDS_RECOVERY_SCHEME", "linear")
-    assert "RERT_CDS_RECOVERY_SCHEME names no scheme" in refusal(capsys, "assess", write(request()))
+    said = refusal(capsys, "assess", write(request()))
+    assert "RERT_CDS_RECOVERY_SCHEME is no scheme of the knowledge; expected none, michigan-2019, " in said
+    assert "linear" not in said
+
+
+def test_under_a_recovery_scheme_both_sums_are_shown(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    example = str(EXAMPLES / "order-spine-above-the-cord-value" / "request.json")
+    monkeypatch.setenv("RERT_CDS_RECOVERY_SCHEME", "michigan-2019")
+    assert main(["assess", example, "--on", "2026-11-20", "--json"]) == 0
+    cards = json.loads(capsys.readouterr().out)["cards"]
+    findings = {one["rule"]: one for card in cards for one in card["extension"]["org.rert-cds.findings"]}
+    raw = findings["reirradiation.spinal-cord.cumulative-eqd2"]["values"]
+    scheme = findings["reirradiation.spinal-cord.cumulative-eqd2.michigan-2019"]["values"]
+    assert (raw["alphaBetaGy"], raw["limitGy"], raw["recoveryScheme"]) == (2, 70, "none")
+    assert (scheme["alphaBetaGy"], scheme["limitGy"], scheme["recoveryScheme"]) == (2.5, 50, "michigan-2019")
+    assert raw["cumulativeEqd2Gy"] == 73.33
+    assert scheme["undiscountedEqd2Gy"] > scheme["cumulativeEqd2Gy"]

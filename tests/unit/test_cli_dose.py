@@ -30,7 +30,7 @@ def test_each_course_and_the_sum_are_given_at_one_alpha_beta(capsys: pytest.Capt
 
 def test_text_says_that_it_is_arithmetic(capsys: pytest.CaptureFixture[str]) -> None:
     said = told(capsys, "50/25", "--alpha-beta", "3")
-    assert "BED 83.33 Gy, EQD2 50.00 Gy" in said
+    assert said.splitlines()[2].split() == ["1", "50", "25", "2.00", "-", "-", "83.33", "50.00"]
     assert "Arithmetic, not advice" in said
 
 
@@ -74,15 +74,31 @@ def test_the_source_of_the_limit_is_printed(capsys: pytest.CaptureFixture[str]) 
         (("abc", "--alpha-beta", "2"), "abc: expected TOTAL/FRACTIONS[@END]"),
         (("0/5", "--alpha-beta", "2"), "0/5: expected"),
         (("50/0", "--alpha-beta", "2"), "50/0: expected"),
-        (("50/25@2024-02-30", "--alpha-beta", "2"), "expected TOTAL"),
-        (("50/2.5", "--alpha-beta", "2"), "expected TOTAL"),
+        (("-50/25", "--alpha-beta", "2"), "-50/25: expected a total dose above 0 Gy"),
+        (("50/-25", "--alpha-beta", "2"), "expected a whole number of fractions above 0"),
+        (("50/2.5", "--alpha-beta", "2"), "expected a whole number of fractions above 0"),
+        (("50,4/28", "--alpha-beta", "2"), "expected TOTAL"),
+        (("50/25@2024-02-30", "--alpha-beta", "2"), "expected the end as a date"),
+        (("50/25@20240202", "--alpha-beta", "2"), "expected the end as a date"),
+        (("50/25@", "--alpha-beta", "2"), "expected the end as a date"),
+        (("50/25@2999-01-01", "--alpha-beta", "2"), "50/25@2999-01-01: ends after"),
+        (("50/25@2026-01-02", "--alpha-beta", "2", "--on", "2026-01-01"), "ends after 2026-01-01"),
+        (("14/3@2026-01-10", "50/25@2020-01-01", "--alpha-beta", "2"), "50/25@2020-01-01: ends before 14/3@2026-01-10"),
+        (("50/25@2020-01-02", "1/1", "50/25@2020-01-01", "--alpha-beta", "2"), "ends before 50/25@2020-01-02"),
         (("50/25",), "--alpha-beta is missing"),
         (("50/25", "--alpha-beta", "0"), "expected a number of Gy above 0"),
+        (("50/25", "--alpha-beta", "-2"), "expected a number of Gy above 0"),
         (("50/25", "--alpha-beta", "NaN"), "expected a number of Gy above 0"),
         (("50/25", "--alpha-beta", "2", "--structure", "Nose"), "expected one of A_Carotid"),
         (("50/25", "--alpha-beta", "3", "--structure", "SpinalCord"), "stated for 2 Gy only"),
         (("20/1", "20/1", "--structure", "Brain"), "no limit is stated for such courses"),
-        (("50/25", "--alpha-beta", "2", "--recovery", "linear"), "no such scheme"),
+        (("50/25", "--alpha-beta", "2", "--recovery", "linear"), "expected one of none, michigan-2019"),
+        (("50/25", "--alpha-beta", "2", "--recovery", "michigan-2019"), "expected --structure, one of A_Aorta"),
+        (
+            ("50/25", "--structure", "Brainstem", "--recovery", "nieder-bands"),
+            "says nothing of it; expected one of Spi",
+        ),
+        (("50/25", "--structure", "Kidney_L", "--recovery", "michigan-2019"), "a rule on spared volume"),
     ],
 )
 def test_what_cannot_be_computed_is_refused_in_one_line(
@@ -99,3 +115,9 @@ def test_wrong_usage_is_2(arguments: list[str], capsys: pytest.CaptureFixture[st
         main(arguments)
     assert ended.value.code == 2
     assert "usage: rert-cds" in capsys.readouterr().err
+
+
+def test_a_day_that_is_none_is_answered_with_an_example(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["dose", "50/25", "--on", "tomorrow"])
+    assert "--on: expected a date, for example 2026-01-10" in capsys.readouterr().err

@@ -8,6 +8,7 @@ from cds_service.code_texts import site_label
 from clinical_rules.facts import BodySite
 from clinical_rules.knowledge import load_knowledge
 from fhir_mappings.code_table import ICD10CM, ICDO3, LOINC, SCT, DiagnosisCode, RoleCode
+from fhir_mappings.radiotherapy_diagnoses import diagnosis_of
 
 KNOWLEDGE = load_knowledge()
 TABLE = build_code_table(KNOWLEDGE)
@@ -39,7 +40,7 @@ def test_icd_prefixes_never_mix_systems():
     assert TABLE.icd_prefixes[ICD10CM]["C77.5"].role == "nodes"
     assert TABLE.icd_prefixes[ICDO3]["C77.5"].role == "primary"
     assert TABLE.icd_prefixes[ICD10CM]["C11"] == DiagnosisCode("nasopharynx", "nasopharynx", None, "primary")
-    assert len(TABLE.icd_prefixes[ICD10CM]) == 214
+    assert len(TABLE.icd_prefixes[ICD10CM]) == 268
     assert len(TABLE.icd_prefixes[ICDO3]) == 148
     assert SCT not in TABLE.icd_prefixes
 
@@ -56,7 +57,7 @@ def test_icd_o_rows_that_were_not_read_are_not_verified():
 
 
 def test_disorders_are_matched_exactly():
-    assert len(TABLE.diagnoses) == 177
+    assert len(TABLE.diagnoses) == 185
     assert TABLE.diagnoses[SCT, "314966008"].role == "local-recurrence"
     assert TABLE.diagnoses[SCT, "314966008"].site == "rectum"
     assert TABLE.diagnoses[SCT, "94222008"].role == "secondary"
@@ -118,7 +119,8 @@ def test_every_text_is_in_lower_case_and_means_something_the_table_has():
     for role, texts in TABLE.texts.items():
         assert all(text == " ".join(text.lower().split()) for text in texts), role
     assert set(TABLE.texts["body-site"].values()) <= codes | set(KNOWLEDGE.anatomy.regions)
-    assert set(TABLE.texts["diagnosis"].values()) <= {code for _, code in TABLE.diagnoses}
+    meant = TABLE.texts["diagnosis"].values()
+    assert all(diagnosis_of(SCT, code, TABLE) or diagnosis_of(ICD10CM, code, TABLE) for code in meant)
 
 
 def test_bounds_are_the_single_numbers_of_the_day():
@@ -160,3 +162,21 @@ def test_the_observation_query_lists_each_code_once_and_in_order():
 )
 def test_a_label_leaves_out_the_words_of_the_terminology(display, label):
     assert site_label(display) == label
+
+
+@pytest.mark.parametrize(
+    ("code", "site", "region", "role"),
+    [
+        ("Z85.04", "rectum", "rectum", "history"), ("Z85.3", "other", "breast", "history"),
+        ("Z85", "other", "unspecified", "history"), ("C44.3", "other", "face", "primary"),
+        ("C91", "other", "unspecified", "primary"),
+    ],
+)  # fmt: skip
+def test_history_skin_and_blood_cancers_have_their_rows(code, site, region, role):
+    found = TABLE.icd_prefixes[ICD10CM][code]
+    assert (found.site, found.region, found.role) == (site, region, role)
+
+
+def test_plain_names_of_cancers_are_in_the_closed_list_of_texts():
+    assert TABLE.texts["diagnosis"]["rectal cancer"] == "C20"
+    assert TABLE.texts["diagnosis"]["bone metastases"] == "C79.51"

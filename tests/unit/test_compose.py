@@ -170,7 +170,7 @@ def test_an_assumed_sum_is_in_whole_gray_and_labelled() -> None:
     card = only(finding, hook="order-sign")
     assert "69 Gy (assumed from the prescription)" in card.summary
     assert "68.6" not in str(card.detail)
-    assert "assumed from the prescription, which the true maximum may exceed" in str(card.detail)
+    assert "Assumed from the prescription, which the true maximum may exceed: Spinal cord" in str(card.detail)
     assert card.to_wire()["extension"]["org.rert-cds.findings"][0]["values"]["cumulativeEqd2Gy"] == 68.66
 
 
@@ -275,7 +275,7 @@ def test_a_cancer_without_a_site_of_ours_is_named_by_its_label() -> None:
     finding = replace(recurrence(), values={"site": "other", "certainty": "documented", "pattern": "local"})
     labelled = replace(finding, words={"label": "Malignant neoplasm of pancreas *"})
     card = only(labelled)
-    assert card.summary == "Local recurrence of Malignant neoplasm of pancreas *"
+    assert card.summary == "Local recurrence of malignant neoplasm of pancreas *"
     assert "pancreas &#42;" in str(card.detail)
 
 
@@ -290,7 +290,7 @@ def test_the_dose_table_has_each_number_beside_its_source() -> None:
     row = "| Spinal cord | 50 | 23.3 | 73.3 | 70 (Sahgal et al. 2021, HyTEC; published low-risk factors) | 20 |"
     assert row in detail
     assert "below the value compared, not a dose to prescribe" in detail
-    assert "no recovery assumed" in detail
+    assert "No recovery assumed." in detail
 
 
 def test_every_card_says_that_it_is_advisory_and_what_it_rests_on() -> None:

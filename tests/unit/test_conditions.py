@@ -4,6 +4,7 @@ import pytest
 from table_of_codes import CODES, ICD10, ICDO3, SCT, concept, condition
 
 from clinical_rules.facts import CancerDiagnosis, DataProblem
+from fhir_mappings.condition_status import status_by_code
 from fhir_mappings.conditions import read_condition
 from fhir_mappings.prefetch import Selected
 from fhir_mappings.resources import Resources
@@ -168,3 +169,20 @@ def test_dates_are_as_precise_as_stated_and_the_date_of_diagnosis_stands_in_for_
 def test_the_problem_just_added_is_marked():
     assert read(condition("c", "C20"), key="context.conditions").just_added
     assert not read(condition("c", "C20")).just_added
+
+
+@pytest.mark.parametrize(
+    ("code", "stated", "status"),
+    [
+        ("C91.02", "active", "relapse"), ("C9102", "active", "relapse"), ("C91.02", "resolved", "resolved"),
+        ("C91.01", "active", "remission"), ("C91.00", "active", "active"), ("C81.1A", "active", "remission"),
+        ("C84.A", "active", "active"), ("C20", "active", "active"),
+    ],
+)  # fmt: skip
+def test_a_code_in_relapse_or_remission_says_what_an_active_entry_does_not(code, stated, status):
+    assert status_by_code(stated, ICD10, code) == status
+
+
+def test_a_side_that_stands_as_a_body_site_of_its_own_is_the_side_of_the_place():
+    left = {"coding": [{"system": SCT, "code": "7771000"}]}
+    assert diagnosis("C34.1", bodySite=[left]).body_site.side == "left"

@@ -1,5 +1,6 @@
 """Boosts that add to another dose, and doses that stand in Observations."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from clinical_rules.facts import BodySite, DoseToVolume, Modality, PartialDate
@@ -85,3 +86,38 @@ def test_two_totals_of_one_procedure_are_never_summed():
 def test_an_observation_without_procedure_is_a_course_at_an_unknown_site():
     (course,) = assemble([record("o", "50", None, "", resource_type="Observation", site=None)], CODES)[0]
     assert (course.reference, course.sites, course.sites_from) == ("Observation/o", (), "none")
+
+
+def alone(name: str, total: str, fractions: int, month: int, **more: object) -> RadiotherapyRecord:
+    """A record of one irradiation, which refers to no other."""
+    days = {"start": PartialDate.of(2024, month, 8), "end": PartialDate.of(2024, month, 26)}
+    return replace(record(name, total, fractions, f"key of {name}", part_of=()), **days, **more)
+
+
+def test_a_boost_in_a_record_of_its_own_adds_to_the_irradiation_before_it():
+    base, boost = alone("a", "45", 25, 1), alone("b", "9", 5, 2, increment=True)
+    assert listed(base, boost) == [("54", 30, None)]
+    (course,), problems = assemble([boost, base], CODES)
+    assert (course.references, str(course.end), problems) == (("Procedure/a", "Procedure/b"), "2024-02-26", ())
+
+
+def test_an_unclear_boost_in_a_record_of_its_own_is_listed_with_the_irradiation_before_it():
+    found = listed(alone("a", "45", 25, 1), alone("b", "54", 30, 2, increment=None))
+    assert found == [("45", 25, None), ("54", 30, None), ("99", 30, None)]
+
+
+def test_a_boost_stays_alone_months_later_elsewhere_with_other_radiation_or_beside_two_irradiations():
+    base = alone("a", "45", 25, 1)
+    elsewhere = (BodySite(region="pelvis", label="pelvis"),)
+    moved = alone("b", "9", 5, 2, increment=True)
+    moved = replace(moved, volumes=(replace(moved.volumes[0], site=elsewhere[0]),))
+    for others in (
+        [alone("b", "9", 5, 6, increment=True)],
+        [moved],
+        [alone("b", "9", 5, 2, increment=True, modalities=(Modality.BRACHYTHERAPY,))],
+        [alone("b", "9", 5, 2, increment=True), alone("c", "40", 20, 1)],
+    ):
+        courses, problems = assemble([base, *others], CODES)
+        boost = next(course for course in courses if course.reference == "Procedure/b")
+        assert [volume.unusable for volume in boost.volumes] == ["increment-without-base"]
+        assert [problem.problem for problem in problems] == ["increment-without-base"]

@@ -116,7 +116,7 @@ def test_the_anatomy_tables_have_all_their_rows():
     assert rows == {
         "anatomy.regions": "64 rows",
         "anatomy.site-codes": "668 rows",
-        "anatomy.diagnosis-codes": "539 rows",
+        "anatomy.diagnosis-codes": "601 rows",
         "anatomy.neighbours": "746 rows",
         "anatomy.structures": "936 rows",
         "anatomy.nodal-drainage": "304 rows",

@@ -314,6 +314,21 @@ def test_a_metric_we_do_not_know_is_not_taken_for_none() -> None:
     assert [problem.problem for problem in record.problems] == ["unreadable"]
 
 
+def test_a_metric_that_the_name_of_its_volume_contradicts_compares_with_nothing() -> None:
+    named = {"url": "volume", "valueReference": {"display": "SpinalCord_Dmean"}}
+    stated = {"url": "urn:rert-cds:dose-metric", "valueCode": "Dmax"}
+    total = {"url": "totalDoseDelivered", "valueQuantity": {"value": 4500, "code": "cGy"}}
+    record = course({"url": MCODE + "radiotherapy-dose-delivered-to-volume", "extension": [named, stated, total]})
+    assert record.volumes[0].metric == "unrecognised"
+    assert [problem.problem for problem in record.problems] == ["unreadable"]
+
+
+def test_an_extension_that_may_change_the_meaning_of_a_record_is_told() -> None:
+    record = course(dose(), modifierExtension=[{"url": "http://example.org/not-given", "valueBoolean": True}])
+    assert [problem.problem for problem in record.problems] == ["unknown-modifier"]
+    assert course(dose(), modifierExtension=[]).problems == ()
+
+
 @pytest.mark.parametrize(("code", "flag"), [("2000100047", True), ("2000100048", None), ("2000100049", True)])
 def test_reason_codes_of_reirradiation_count_in_and_at_the_edge_of_the_field(code: str, flag: bool | None) -> None:
     assert course(dose(), reasonCode=[concept(code, "http://example.org/local")]).reirradiation is flag

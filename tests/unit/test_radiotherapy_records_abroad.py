@@ -244,6 +244,19 @@ def test_imaging_dose_is_never_therapy() -> None:
     assert milligray.volumes[0].unusable == "wrong-unit"
 
 
+def test_a_dicom_total_in_gray_is_therapy_only_where_a_radiotherapy_procedure_names_it() -> None:
+    total = concept("113725", "http://dicom.nema.org/resources/ontology/DCM")
+    url = "http://hl7.eu/fhir/ig/pcsp/StructureDefinition/resource-relatedInfo"
+    link = {"url": url, "valueReference": {"reference": "Observation/dose"}}
+    treatment = entry("Procedure", {"code": concept("33195004"), "extension": [link]}, "p")
+    angiography = entry("Procedure", {"code": concept("77343006"), "extension": [link]}, "p")
+    record = observe(total, treatment)
+    assert record is not None
+    assert (record.part_of, record.volumes[0].total_dose_gy) == (("Procedure/p",), Decimal(54))
+    assert observe(total, angiography) is None
+    assert observe(total, treatment, valueQuantity={"value": 54, "unit": "mGy"}) is None
+
+
 def test_a_dose_observation_without_quantity_is_reported() -> None:
     record = observe(concept("445461008"), valueQuantity=None, valueString="54 Gy", status="entered-in-error")
     assert record is not None

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from table_of_codes import CODES, LOINC, condition, procedure
+from table_of_codes import CODES, LOINC, RXNORM, SCT, SECTION, concept, condition, procedure
 
 from fhir_mappings.prefetch import Prefetch
 from fhir_mappings.select import KEYS, availability_of, select
@@ -182,3 +182,58 @@ def test_a_total_above_the_matching_entries_is_reported():
     included["entry"].append({"resource": COURSE, "search": {"mode": "include"}})
     assert problems(selected(conditions=included)) == [("incomplete-result", "conditions")]
     assert problems(selected(conditions=bundle(RECTUM, total=1))) == []
+
+
+def medication_request(name, **elements):
+    base = {"resourceType": "MedicationRequest", "id": name, "status": "active", "intent": "order"}
+    return {**base, "subject": {"reference": "Patient/p"}, **elements}
+
+
+def test_a_drug_is_found_by_code_by_name_and_behind_a_reference():
+    drug = {"resourceType": "Medication", "id": "d", "code": concept(RXNORM, "318341")}
+    other = {"resourceType": "Medication", "id": "e", "code": concept(RXNORM, "860975")}
+    requests = [
+        medication_request("coded", medicationCodeableConcept=concept(RXNORM, "318341")),
+        medication_request("named", medicationCodeableConcept={"text": "Cetuximab 5 mg/mL"}),
+        medication_request("shown", medicationReference={"reference": "Medication/z", "display": "cetuximab"}),
+        medication_request("contained", contained=[drug], medicationReference={"reference": "#d"}),
+        medication_request("referred", medicationReference={"reference": "Medication/d"}),
+        medication_request("metformin", medicationReference={"reference": "Medication/e"}),
+        medication_request("unknown", medicationReference={"reference": "Medication/x"}),
+    ]
+    chart = selected(conditions=bundle(RECTUM), medications=bundle(*requests, drug, other))
+    found = [reference.removeprefix("MedicationRequest/") for reference in references(chart)]
+    assert found == ["Condition/c1", "coded", "contained", "named", "referred", "shown"]
+
+
+def test_a_report_and_a_procedure_are_found_by_their_category():
+    report = {"resourceType": "DiagnosticReport", "id": "r", "status": "final", "category": [concept(SECTION, "PAT")],
+              "code": {"text": "x"}, "subject": {"reference": "Patient/p"}}  # fmt: skip
+    treated = procedure("rt", "1", category=concept(SCT, "108290001"))
+    chart = selected(reports=bundle(report), procedures=bundle(treated))
+    assert references(chart) == ["DiagnosticReport/r", "Procedure/rt"]
+
+
+def test_a_refused_procedure_is_found_by_its_reason():
+    refused = {**procedure("x", "1", statusReason=concept(SCT, "105480006")), "status": "not-done"}
+    assert "Procedure/x" in references(selected(procedures=bundle(refused), conditions=bundle(RECTUM)))
+
+
+def test_a_cancer_is_found_by_its_profile_its_status_and_its_text():
+    profile = "http://hl7.org/fhir/us/mcode/StructureDefinition/mcode-primary-cancer-condition"
+    by_profile = condition("a", "1", meta={"profile": [profile]})
+    by_text = {**condition("b", "1"), "code": {"text": "Rectal cancer"}}
+    flu = condition("c", "1", clinicalStatus=concept("x", "recurrence"))
+    assert references(selected(conditions=bundle(by_profile, by_text, flu))) == ["Condition/a", "Condition/b"]
+
+
+def test_pages_in_a_list_are_one_answer_and_the_worst_counts():
+    pages = [bundle(RECTUM), bundle(condition("c2", "C34.1"), link=[{"relation": "next"}])]
+    assert references(selected(conditions=pages)) == ["Condition/c1", "Condition/c2"]
+    assert availability_of(raw(pages)) == "incomplete"
+
+
+@pytest.mark.parametrize("value", [{"resourceType": True}, {"resourceType": "Bundle", "entry": {"resource": RECTUM}}])
+def test_a_value_that_is_neither_bundle_nor_resource_failed_and_is_reported(value):
+    assert availability_of(raw(value)) == "failed"
+    assert problems(selected(conditions=value)) == [("unreadable", "conditions")]

@@ -75,10 +75,31 @@ def test_all_problems_are_listed_at_once() -> None:
     assert [name for name in ("PROT", "PORT", "TIME_ZONE", "PATIENT_KEY", "PUBLIC_BASE_URL") if name not in told] == []
 
 
-def test_token_checking_is_refused_in_one_clear_line() -> None:
-    lines = [line for line in problems(AUTH="jwt").splitlines() if "RERT_CDS_AUTH=jwt:" in line]
-    assert len(lines) == 1
-    assert "token checking is not part of this version" in lines[0]
+@pytest.mark.parametrize("url", ["postgresql+psycopg://u:hunter2@db/x", "sqlite:///:memory:", "sqlite:///?a=b"])
+def test_tokens_need_an_sqlite_file_in_this_version(url: str, tmp_path: Path) -> None:
+    file = tmp_path / "clients.toml"
+    file.write_text(CLIENT)
+    told = problems(AUTH="jwt", CLIENTS_FILE=str(file), DATABASE_URL=url)
+    assert told.startswith("RERT_CDS_DATABASE_URL must name an SQLite file")
+    assert "hunter2" not in told
+
+
+def test_production_starts_with_clients_a_key_and_an_https_address(tmp_path: Path) -> None:
+    file = tmp_path / "clients.toml"
+    file.write_text(CLIENT)
+    found = settings(
+        ENVIRONMENT="production",
+        CLIENTS_FILE=str(file),
+        PATIENT_KEY="0123456789abcdef",
+        PUBLIC_BASE_URL="https://a.example",
+    )
+    assert (found.auth, found.production, found.clients[0].name) == ("jwt", True, "general-hospital")
+
+
+def test_the_address_of_keys_is_kept_as_it_stands(tmp_path: Path) -> None:
+    file = tmp_path / "clients.toml"
+    file.write_text(CLIENT.replace("/jwks.json", "/keys/"))
+    assert settings(CLIENTS_FILE=str(file)).clients[0].jwks_url == "https://ehr.example.org/keys/"
 
 
 def test_token_checking_needs_the_clients_file() -> None:
@@ -101,6 +122,11 @@ def test_production_refuses_what_is_open() -> None:
 def test_production_refuses_the_demo() -> None:
     with pytest.raises(SettingsError, match="development for the demo"):
         Settings.from_environ({"RERT_CDS_ENVIRONMENT": "production"}, demo=True)
+
+
+def test_the_demo_has_no_tokens_to_send() -> None:
+    with pytest.raises(SettingsError, match="RERT_CDS_AUTH must be none for the demo"):
+        Settings.from_environ({"RERT_CDS_AUTH": "jwt"}, demo=True)
 
 
 def test_production_defaults_to_tokens_and_no_browser_origin() -> None:

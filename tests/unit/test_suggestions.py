@@ -152,7 +152,7 @@ def test_other_extensions_stay_and_a_false_flag_is_replaced() -> None:
     other = {"url": "https://example.org/x", "valueString": "y"}
     flagged = with_flag(order(extension=[{"url": FLAG, "valueBoolean": False}, other]))
     assert flagged is not None
-    assert flagged["extension"] == [other, {"url": FLAG, "valueBoolean": True}]
+    assert flagged["extension"] == [{"url": FLAG, "valueBoolean": True}, other]
 
 
 @pytest.mark.parametrize(

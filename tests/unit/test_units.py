@@ -55,8 +55,8 @@ def test_the_same_dose_is_read_from_either_unit(dose_cgy: int) -> None:
     assert read_gy({"value": dose_cgy, "system": UCUM, "code": "cGy"}) == read_gy(in_gy)
 
 
-@pytest.mark.parametrize("value", ["25", 25.5, -1, True, None, float("inf")])
-def test_only_whole_numbers_from_zero_on_are_counts(value: object) -> None:
+@pytest.mark.parametrize("value", ["25", 25.5, -1, True, None, float("inf"), 10_000, 2_147_483_647])
+def test_only_whole_numbers_of_up_to_four_digits_are_counts(value: object) -> None:
     assert count(value) is None
 
 

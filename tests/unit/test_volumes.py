@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from clinical_rules.facts import BodySite
@@ -138,3 +140,46 @@ def test_text_is_read_against_the_closed_list_only_and_with_low_confidence() -> 
 )
 def test_metrics_are_read_in_one_spelling(stated: str, metric: str | None) -> None:
     assert read_metric(stated) == metric
+
+
+def named(name: str, code: str, *qualifiers: str) -> dict[str, object]:
+    qualified = {"locationQualifier": [concept(one) for one in qualifiers]} if qualifiers else {}
+    return {"identifier": [{"use": "usual", "value": name}], "location": concept(code), **qualified}
+
+
+def test_a_tg263_name_gives_the_side_that_the_location_leaves_out() -> None:
+    site = volume_of(named("Parotid_L_Dmean", "45289007"), "BodyStructure/v").site
+    assert site is not None
+    assert (site.side, site.coded) == ("left", True)
+
+
+def test_a_name_of_another_kind_gives_no_side() -> None:
+    site = volume_of(named("PTV_L", "45289007"), "BodyStructure/v").site
+    assert site is not None
+    assert site.side is None
+
+
+def test_a_name_and_a_qualifier_that_disagree_leave_the_side_unknown() -> None:
+    found = volume_of(named("Parotid_R", "45289007", "7771000"), "BodyStructure/v")
+    assert found.site is not None
+    assert (found.site.side, found.doubt) == ("unknown", "conflicting-side")
+
+
+def test_a_record_that_names_the_other_side_only_leaves_the_side_of_its_volume_unknown() -> None:
+    left = {"location": concept("76752008"), "locationQualifier": [concept("7771000")]}
+    base = Selected("Procedure/p", "Procedure", {}, None, "procedures")
+    entries = [base, Selected("BodyStructure/v", "BodyStructure", left, None, "volumes")]
+
+    def side_beside(*stated: str) -> str | None:
+        sites = [replace(BREAST, side=side) for side in stated]
+        site = read_volume({"reference": "BodyStructure/v"}, base, Resources(entries), CODES, sites).site
+        return site and site.side
+
+    assert (side_beside("right"), side_beside("right", "left"), side_beside("left")) == ("unknown", "left", "left")
+
+
+def test_a_volume_that_did_not_come_along_and_has_no_other_place_says_so() -> None:
+    base = Selected("Procedure/p", "Procedure", {}, None, "procedures")
+    found = read_volume({"reference": "BodyStructure/v"}, base, Resources([base]), CODES)
+    assert (found.site, found.doubt) == (None, "volume-not-found")
+    assert volume_of(None, "BodyStructure/v").doubt is None

@@ -1,0 +1,27 @@
+"""Work that blocks is done aside, one piece at a time. The server supplies a thread; elsewhere a lock will do."""
+
+from collections.abc import Callable
+from threading import Lock
+from typing import Protocol, TypeVar
+
+T = TypeVar("T")
+
+
+class Aside(Protocol):
+    """Runs a function, never two at a time in one process, and returns what it returned. It must not raise."""
+
+    def __call__(self, work: Callable[[], T], /) -> T:
+        """The result of the work."""
+        ...
+
+
+class OneAtATime:
+    """In the caller's own thread."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+
+    def __call__(self, work: Callable[[], T], /) -> T:
+        """The result of the work."""
+        with self._lock:
+            return work()

@@ -1,0 +1,125 @@
+"""What the first look types of a prefetch value, and nothing more: msgspec skips every other element."""
+
+from msgspec import Raw, Struct
+
+
+class Coding(Struct, gc=False):
+    """Only the code: its system is compared after a hit."""
+
+    code: str | None = None
+
+
+class Concept(Struct, gc=False):
+    """A CodeableConcept."""
+
+    coding: list[Coding] | None = None
+    text: str | None = None
+
+
+class Reference(Struct, gc=False):
+    """A Reference."""
+
+    reference: str | None = None
+
+
+class NamedReference(Struct, gc=False):
+    """A Reference whose words may tell what it leads to."""
+
+    reference: str | None = None
+    display: str | None = None
+
+
+class Url(Struct, gc=False):
+    """An Extension, of which only the kind is looked at."""
+
+    url: str | None = None
+
+
+class Meta(Struct, gc=False):
+    """The profiles a resource claims."""
+
+    profile: list[str] | None = None
+
+
+class Contained(Struct, gc=False):
+    """A contained resource: a medication may stand there."""
+
+    code: Concept | None = None
+
+
+class Look(Struct, gc=False, rename="camel"):
+    """What the first look knows of a resource."""
+
+    resource_type: str | None = None
+    id: str | None = None
+    meta: Meta | None = None
+    extension: list[Url] | None = None
+    clinical_status: Concept | None = None
+    status_reason: Concept | None = None
+    effective_date_time: str | None = None
+    category: list[Concept] | Concept | None = None
+    code: Concept | None = None
+    medication_codeable_concept: Concept | None = None
+    medication_reference: NamedReference | None = None
+    contained: list[Contained] | None = None
+    subject: Reference | None = None
+    patient: Reference | None = None
+
+
+class Link(Struct, gc=False):
+    """A link of a Bundle."""
+
+    relation: str | None = None
+
+
+class Entry(Struct, gc=False):
+    """An entry of a Bundle."""
+
+    resource: Look | None = None
+
+
+class Value(Look, gc=False, rename="camel"):
+    """A prefetch value: a Bundle, or the resource itself."""
+
+    total: int | None = None
+    link: list[Link] | None = None
+    entry: list[Entry] | None = None
+
+
+class RawEntry(Struct, gc=False, rename="camel"):
+    """An entry of a Bundle with the bytes of its resource."""
+
+    resource: Raw = Raw(b"")
+    full_url: str | None = None
+
+
+class RawBundle(Struct, gc=False, rename="camel"):
+    """A Bundle whose entries stay bytes."""
+
+    resource_type: str | None = None
+    entry: list[Raw] | None = None
+
+
+class Search(Struct, gc=False):
+    """Why an entry is in a search result."""
+
+    mode: str | None = None
+
+
+class Found(Struct, gc=False):
+    """An entry of a Bundle, as far as its search mode."""
+
+    search: Search | None = None
+
+
+class FoundBundle(Struct, gc=False):
+    """A Bundle, as far as the search modes of its entries."""
+
+    entry: list[Found] | None = None
+
+
+class Kind(Struct, gc=False, rename="camel"):
+    """What a resource is, when nothing else of it can be typed."""
+
+    resource_type: str | None = None
+    id: str | None = None
