@@ -5,7 +5,9 @@ import os
 from argparse import Namespace
 from collections.abc import Sequence
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
+from re import ASCII
+from re import compile as pattern
 
 from cds_service.cli_dose_cord import cord_score
 from cds_service.cli_dose_course import read_courses
@@ -20,6 +22,8 @@ from clinical_rules.knowledge import KnowledgeOn, LimitInForce, load_knowledge
 
 BEST_SUPPORTED = "dose.lq-best-supported-gy-per-fraction"
 UNUSUAL = "plausible.max-course-gy"
+_PLAIN = pattern(r"\d{1,4}(?:\.\d{1,6})?", ASCII)
+"""No exponents: 1e999999999 is a number that no machine has room for."""
 
 
 def dose(arguments: Namespace) -> int:
@@ -64,12 +68,9 @@ def _alpha_beta(given: str | None, limits: Sequence[LimitInForce], scheme: Schem
 
 
 def _checked(given: str, own: set[Decimal]) -> Decimal:
-    try:
-        value = Decimal(given)
-        if not value.is_finite() or value <= 0:
-            raise ValueError
-    except (InvalidOperation, ValueError):
-        raise InputRefusedError(f"--alpha-beta {given}: expected a number of Gy above 0") from None
+    if _PLAIN.fullmatch(given) is None or not Decimal(given):
+        raise InputRefusedError(f"--alpha-beta {given}: expected a number of Gy above 0")
+    value = Decimal(given)
     if own and own != {value}:
         stated = ", ".join(str(one) for one in sorted(own))
         raise InputRefusedError(f"--alpha-beta {given}: the limit of this structure is stated for {stated} Gy only")

@@ -10,6 +10,9 @@ from cds_service.explain_overlaps import overlap_lines
 from cds_service.explain_reporting import reporting_lines
 from clinical_rules.facts import BodySite, CancerDiagnosis, DoseToVolume, PatientFacts, RadiotherapyCourse
 from clinical_rules.findings import JSON, Finding
+from clinical_rules.reirradiation.overlap import DEFINITIONS
+
+BEST_SUPPORTED = "dose.lq-best-supported-gy-per-fraction"
 
 
 def explain(arguments: Namespace) -> int:
@@ -19,11 +22,11 @@ def explain(arguments: Namespace) -> int:
     if judged.facts is None:
         print("None of the draft orders is of a kind this service speaks about; nothing else was looked at.")
         return 0
-    anatomy = parts.knowledge.on(judged.on).anatomy
+    knowledge = parts.knowledge.on(judged.on)
     print("FACTS")
     for line in _facts(judged.facts):
         print(f"  {line}")
-    _block("OVERLAP BY ANATOMY", overlap_lines(judged.facts, anatomy))
+    _block("OVERLAP BY ANATOMY", overlap_lines(judged.facts, knowledge.anatomy))
     print("\nFINDINGS")
     findings = judged.assessment.findings if judged.assessment else ()
     for finding in findings:
@@ -31,8 +34,8 @@ def explain(arguments: Namespace) -> int:
             print(f"  {line}")
     if not findings:
         print("  none")
-    _block("DOSE TO STRUCTURES", dose_lines(findings))
-    _block("TO BE REPORTED (ESTRO and EORTC consensus)", reporting_lines(judged.facts, findings, judged.on))
+    _block("DOSE TO STRUCTURES", dose_lines(findings, knowledge.number(BEST_SUPPORTED)))
+    _block(f"TO BE REPORTED ({DEFINITIONS.label})", reporting_lines(judged.facts, findings, judged.on))
     print("\nCARDS")
     print_cards(judged.response.cards)
     return 0

@@ -3,7 +3,7 @@
 The largest dose per fraction stands here and in rert-cds dose only, never on a card.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
@@ -15,19 +15,20 @@ from clinical_rules.findings import Finding, SourceReference
 
 HEAD = ("course", "as", "Gy", "fx", "Gy/fx", "EQD2 Gy", "metric", "basis")
 SUM = "cumulative-eqd2"
+OUTSIDE = "outside the model's best-supported range"
 _NAME_AT, _EXACT_PLACES = 2, 4
 _BASES = {"assumed-prescription": "assumed from the prescription"}
 
 
-def dose_lines(findings: Sequence[Finding]) -> Iterator[str]:
+def dose_lines(findings: Sequence[Finding], best_supported_gy: Decimal) -> Iterator[str]:
     """The table of every structure that has a sum or terms of one."""
     for finding in findings:
         parts = finding.rule.split(".")
         if parts[0] == "reirradiation" and len(parts) > _NAME_AT and parts[_NAME_AT] == SUM:
-            yield from _structure(finding, members(finding))
+            yield from _structure(finding, members(finding), best_supported_gy)
 
 
-def _structure(finding: Finding, found: Members) -> Iterator[str]:
+def _structure(finding: Finding, found: Members, best_supported_gy: Decimal) -> Iterator[str]:
     scheme = text(found, "recoveryScheme")
     recovery = "no recovery assumed" if scheme in {"", "none"} else f"recovery {scheme}"
     alpha_beta = _gy(found, "alphaBetaGy")
@@ -35,14 +36,14 @@ def _structure(finding: Finding, found: Members) -> Iterator[str]:
     rows = [_row(entry) for entry in objects(found, "terms")]
     yield from (f"  {line}" for line in table(HEAD, [*rows, _sum_row(found)]))
     yield from (f"  {line}" for line in _compared(finding, found))
-    yield from (f"  {line}" for line in _left(found))
+    yield from (f"  {line}" for line in _left(found, best_supported_gy))
 
 
 def _row(entry: Members) -> tuple[str, ...]:
     total, fractions, dose = number(entry, "totalDoseGy"), number(entry, "fractions"), number(entry, "eqd2Gy")
     basis = text(entry, "basis")
     said = [_BASES.get(basis, basis), *(_words(entry, name) for name in ("missing", "unsure"))]
-    said.append("outside the model's best-supported range" if true(entry, "outsideModelRange") else "")
+    said.append(OUTSIDE if true(entry, "outsideModelRange") else "")
     return (
         text(entry, "reference") + (", the new part" if true(entry, "new") else ""),
         text(entry, "doseBasis") or "-",
@@ -57,14 +58,14 @@ def _row(entry: Members) -> tuple[str, ...]:
 
 def _sum_row(found: Members) -> tuple[str, ...]:
     """Physical doses of courses are never added: only the EQD2 has a sum."""
-    total = _gy(found, "cumulativeEqd2Gy") or "no sum"
-    return "sum", "", "", "", "", total, text(found, "metric") or "-", text(found, "basis")
+    total, basis = _gy(found, "cumulativeEqd2Gy") or "no sum", text(found, "basis")
+    said = "documented doses alone" if true(found, "overByDocumentedAlone") else _BASES.get(basis, basis)
+    return "sum", "", "", "", "", total, text(found, "metric") or "-", said
 
 
 def _compared(finding: Finding, found: Members) -> Iterator[str]:
-    before = _gy(found, "undiscountedEqd2Gy")
-    if before:
-        yield f"sum without recovery at the same alpha/beta: {before} Gy EQD2"
+    if note := text(found, "note"):
+        yield f"note: {note}"
     if number(found, "limitGy") is None:
         yield "limit: none; the sum is held against nothing"
     else:
@@ -76,7 +77,7 @@ def _compared(finding: Finding, found: Members) -> Iterator[str]:
         yield f"missing: {', '.join(missing)}"
 
 
-def _left(found: Members) -> Iterator[str]:
+def _left(found: Members, best_supported_gy: Decimal) -> Iterator[str]:
     left = number(found, "remainingEqd2Gy")
     if left is None:
         yield "left: cannot be told from what is on file"
@@ -90,14 +91,15 @@ def _left(found: Members) -> Iterator[str]:
     fractions = int(next(iter(counts)) or 0)
     largest = largest_fraction_gy(Fraction(str(left)), fractions, Decimal(str(alpha_beta)))
     said = f"{largest} Gy per fraction" if largest else "no dose per fraction"
-    yield f"largest that would still fit in {fractions} fx: {said} ({ARITHMETIC})"
+    beyond = f"; {OUTSIDE}" if largest > best_supported_gy else ""
+    yield f"largest that would still fit in {fractions} fx: {said} ({ARITHMETIC}{beyond})"
 
 
 def _words(entry: Members, name: str) -> str:
     return text(entry, name).replace("-", " ")
 
 
-def _gy(found: Mapping[str, object], name: str) -> str:
+def _gy(found: Members, name: str) -> str:
     value = number(found, name)
     return "" if value is None else plain_number(value, _EXACT_PLACES)
 

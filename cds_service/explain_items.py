@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from cards.escaping import plain_text
-from cards.reading import members, text
+from cards.reading import members, plain_number, text
 from clinical_rules.facts import (
     BodySite,
     CancerDiagnosis,
@@ -19,6 +20,7 @@ from clinical_rules.findings import Finding
 from clinical_rules.intervals import whole_months
 
 MONTHS_PER_YEAR = 12
+_RESPONSES = frozenset({"improved", "stable", "worsened", "remission", "residual"})
 _TUMOURS = frozenset({"primary", "local-recurrence", "recurrence", "secondary", "nodes", "intracranial-not-malignant"})
 
 
@@ -76,12 +78,14 @@ def decision_items(facts: PatientFacts) -> Iterator[Item]:
 
 
 def _response(facts: PatientFacts) -> str:
-    """The first dated status after the first course that has an end."""
-    ends = [course.end.latest for course in facts.courses if course.end is not None]
-    since = min(ends, default=None)
-    dated = [(one.date.earliest, one.value) for one in facts.statuses if one.date is not None]
-    after = sorted(one for one in dated if since is not None and one[0] >= since)
-    return f"{after[0][1]} {after[0][0]}" if after else ""
+    """The first dated status after the first course that has an end; a recurrence is no response."""
+    since = min((course.end.latest for course in facts.courses if course.end is not None), default=None)
+    after = [
+        (one.date.earliest, one.value, str(one.date))
+        for one in facts.statuses
+        if one.value in _RESPONSES and one.date is not None and since is not None and one.date.earliest >= since
+    ]
+    return " ".join(min(after)[1:]) if after else ""
 
 
 def _tumour(diagnosis: CancerDiagnosis) -> str:
@@ -98,7 +102,11 @@ def _fractions(course: RadiotherapyCourse, targets: Sequence[DoseToVolume]) -> s
 
 def _dose(volume: DoseToVolume) -> str:
     refused = f", not used: {volume.unusable.replace('-', ' ')}" if volume.unusable else ""
-    return f"{volume.total_dose_gy} Gy {volume.basis}{refused}"
+    return f"{_gy(volume.total_dose_gy)} {volume.basis}{refused}"
+
+
+def _gy(dose_gy: Decimal | None) -> str:
+    return "dose unknown" if dose_gy is None else f"{plain_number(dose_gy)} Gy"
 
 
 def _organ(volume: DoseToVolume) -> str:

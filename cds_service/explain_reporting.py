@@ -17,12 +17,12 @@ def reporting_lines(facts: PatientFacts, findings: Sequence[Finding], on: date) 
     """The items group by group; nothing where no radiotherapy is on file or ordered."""
     if not (facts.courses or facts.orders):
         return
-    yield from _group("type of re-irradiation", [Item("type I, II or neither", _type(findings))])
+    yield from _group("type of re-irradiation", [Item("type (I, II or neither)", _type(findings))])
     yield from _group("patient and tumour", patient_items(facts, findings, on))
     for course in facts.courses:
-        yield from _group(f"course {course.reference}", course_items(course))
+        yield from _group(f"radiotherapy given, {course.reference}", course_items(course))
     for order in facts.orders:
-        yield from _group(f"ordered course {order.reference}", course_items(order))
+        yield from _group(f"radiotherapy ordered, {order.reference}", course_items(order))
     yield from _group("cumulative dose", _cumulative(findings))
     yield from _group("decision", decision_items(facts))
 

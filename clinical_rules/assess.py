@@ -32,14 +32,28 @@ def assess(
 def _findings(
     facts: PatientFacts, hook: Hook, knowledge: KnowledgeOn, on: date, settings: RuleSettings
 ) -> tuple[Finding, ...]:
-    tumours = recurrence.picture(facts, knowledge=knowledge, on=on)
-    found: list[Finding] = []
-    for rules in (recurrence.findings, reirradiation.findings, workup.findings):
-        found += rules(facts, tumours, hook=hook, knowledge=knowledge, on=on, settings=settings)
+    found = _of_disease(facts, hook, knowledge, on, settings) if _holds_anything(facts) else []
     found = [finding for finding in found if not _disabled(finding, settings)]
     spoke = any(finding.urgency is not None for finding in found)
     found += (f for f in data_findings.findings(facts, hook=hook, spoke=spoke) if not _disabled(f, settings))
     return tuple(found)
+
+
+def _of_disease(
+    facts: PatientFacts, hook: Hook, knowledge: KnowledgeOn, on: date, settings: RuleSettings
+) -> list[Finding]:
+    tumours = recurrence.picture(facts, knowledge=knowledge, on=on)
+    rules = (recurrence.findings, reirradiation.findings, workup.findings)
+    found = (each(facts, tumours, hook=hook, knowledge=knowledge, on=on, settings=settings) for each in rules)
+    return [finding for findings in found for finding in findings]
+
+
+def _holds_anything(facts: PatientFacts) -> bool:
+    """Whether there is anything of a cancer or its treatment: most charts that are opened hold nothing of it."""
+    return any((
+        facts.diagnoses, facts.courses, facts.orders, facts.history, facts.statuses, facts.stages, facts.markers,
+        facts.genomics, facts.systemic, facts.events,
+    ))  # fmt: skip
 
 
 def _disabled(finding: Finding, settings: RuleSettings) -> bool:

@@ -34,12 +34,13 @@ Fact = TypeVar("Fact", bound=_Referenced)
 def read_facts(prefetch: Prefetch, codes: CodeTable) -> PatientFacts:
     """All that the rules may know of the patient; what could not be read or used is among its problems."""
     selection = select(prefetch, codes)
-    facts = PatientFacts(read_patient(prefetch), availability=selection.availability)
-    problems = [*prefetch.problems, *selection.problems]
-    if selection.chosen:
-        facts = _with_disease(facts, selection, codes, problems)
-        facts = _with_care(facts, selection, codes, prefetch.selections)
-        facts = _with_radiotherapy(facts, selection, codes, prefetch.selections, problems)
+    patient, problems = read_patient(prefetch), [*prefetch.problems, *selection.problems]
+    facts = PatientFacts(patient, availability=selection.availability, problems=_sorted_problems(problems))
+    if not selection.chosen:
+        return facts
+    facts = _with_disease(facts, selection, codes, problems)
+    facts = _with_care(facts, selection, codes, prefetch.selections)
+    facts = _with_radiotherapy(facts, selection, codes, prefetch.selections, problems)
     return replace(facts, problems=_sorted_problems(problems))
 
 

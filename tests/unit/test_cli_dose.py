@@ -88,6 +88,7 @@ def test_the_source_of_the_limit_is_printed(capsys: pytest.CaptureFixture[str]) 
         (("50/25",), "--alpha-beta is missing"),
         (("50/25", "--alpha-beta", "0"), "expected a number of Gy above 0"),
         (("50/25", "--alpha-beta", "-2"), "expected a number of Gy above 0"),
+        (("50/25", "--alpha-beta", "1e999999999"), "expected a number of Gy above 0"),
         (("50/25", "--alpha-beta", "NaN"), "expected a number of Gy above 0"),
         (("50/25", "--alpha-beta", "2", "--structure", "Nose"), "expected one of A_Carotid"),
         (("50/25", "--alpha-beta", "3", "--structure", "SpinalCord"), "stated for 2 Gy only"),
