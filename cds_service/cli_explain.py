@@ -8,6 +8,7 @@ from cds_service.cli_input import judge_file
 from cds_service.explain_doses import dose_lines
 from cds_service.explain_overlaps import overlap_lines
 from cds_service.explain_reporting import reporting_lines
+from cds_service.explain_site_facts import site_fact_lines
 from clinical_rules.facts import BodySite, CancerDiagnosis, DoseToVolume, PatientFacts, RadiotherapyCourse
 from clinical_rules.findings import JSON, Finding
 from clinical_rules.reirradiation.overlap import DEFINITIONS
@@ -36,6 +37,7 @@ def explain(arguments: Namespace) -> int:
         print("  none")
     _block("DOSE TO STRUCTURES", dose_lines(findings, knowledge.number(BEST_SUPPORTED)))
     _block(f"TO BE REPORTED ({DEFINITIONS.label})", reporting_lines(judged.facts, findings, judged.on))
+    _block("PUBLISHED FOR THE SITE, NONE OF IT DECIDES", site_fact_lines(judged.facts, findings, knowledge))
     print("\nCARDS")
     print_cards(judged.response.cards)
     return 0
