@@ -31,7 +31,7 @@ def serves(environment: Path) -> None:
         assert len(services) == 4, services
     finally:
         process.terminate()
-    assert process.wait(timeout=30) == 0, "serve did not end with status 0"
+    assert process.wait(timeout=60) == 0, "serve did not end with status 0"
 
 
 def _wait_for(url: str) -> bytes:

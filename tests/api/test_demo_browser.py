@@ -40,7 +40,7 @@ def address() -> Iterator[str]:
         yield _printed_address(process.stdout)
     finally:
         process.terminate()
-        process.wait(timeout=40)
+        process.wait(timeout=60)
         process.stdout.close()
 
 

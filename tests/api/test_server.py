@@ -17,6 +17,7 @@ CALL = "POST /cds-services/oncology-patient-view HTTP/1.1\r\nHost: x\r\nContent-
 CHUNKED = CALL + "Transfer-Encoding: chunked\r\n\r\n"
 CAP = 65536
 SECONDS = 15
+ENDS_WITHIN = 60  # a worker that does not end by itself is ended when the time to drain is over
 
 
 class Server:
@@ -57,7 +58,7 @@ class Server:
         """Ends the process if it runs, and returns what it wrote."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
-        return self.process.communicate(timeout=SECONDS * 2)[1]
+        return self.process.communicate(timeout=ENDS_WITHIN)[1]
 
 
 def answer(connection: socket.socket) -> bytes:

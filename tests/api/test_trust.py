@@ -19,6 +19,7 @@ from client_tokens import BASE, ENDPOINT, ISSUER, KeyServer, ec_key, key_set, pu
 CALL = "/cds-services/oncology-patient-view"
 OTHER = "https://other.example.org"
 SECONDS = 15
+ENDS_WITHIN = 60  # a worker that does not end by itself is ended when the time to drain is over
 
 
 @pytest.fixture
@@ -308,7 +309,7 @@ class Server:
     def stop(self) -> str:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
-        return self.process.communicate(timeout=SECONDS * 2)[1]
+        return self.process.communicate(timeout=ENDS_WITHIN)[1]
 
 
 @pytest.fixture
