@@ -55,12 +55,13 @@ def advise(
 ) -> Judged:
     """Findings and cards for facts that are enough to judge on; `orders` is the Bundle of draft orders as it came."""
     deadline.check()
+    switches = parts.switches.current()
     assessment = assess(
         facts,
         hook=hook,
         knowledge=parts.knowledge.on(on),
         on=on,
-        settings=parts.settings.rule_settings(parts.switches.current().disabled_rules),
+        settings=parts.settings.rule_settings(switches.disabled_rules, switches.enabled_rules),
     )
     deadline.check()
     if not assessment.findings:

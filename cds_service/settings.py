@@ -61,13 +61,14 @@ class Settings(SettingsFields):
         """How many cards an answer to this hook may hold."""
         return self.max_cards or CARDS_AT_MOST.get(hook, CARDS_AT_MOST_ELSEWHERE)
 
-    def rule_settings(self, disabled_rules: tuple[str, ...] = ()) -> RuleSettings:
+    def rule_settings(self, disabled_rules: tuple[str, ...] = (), enabled_rules: tuple[str, ...] = ()) -> RuleSettings:
         """What the rules may know of the settings."""
         return RuleSettings(
             imaging_window_days=self.imaging_window_days,
             organ_function_window_days=self.organ_function_window_days,
             recovery_scheme=self.recovery_scheme,
             disabled_rules=disabled_rules,
+            enabled_rules=enabled_rules,
         )
 
 

@@ -52,7 +52,7 @@ def _holds_anything(facts: PatientFacts) -> bool:
     """Whether there is anything of a cancer or its treatment: most charts that are opened hold nothing of it."""
     return any((
         facts.diagnoses, facts.courses, facts.orders, facts.history, facts.statuses, facts.stages, facts.markers,
-        facts.genomics, facts.systemic, facts.events,
+        facts.genomics, facts.systemic, facts.events, facts.drug_orders, facts.sizes,
     ))  # fmt: skip
 
 

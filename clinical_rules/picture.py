@@ -70,3 +70,4 @@ class RuleSettings:
     organ_function_window_days: int = 28
     recovery_scheme: str = "none"
     disabled_rules: tuple[str, ...] = ()
+    enabled_rules: tuple[str, ...] = ()  # of those that ship off

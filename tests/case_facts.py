@@ -34,6 +34,7 @@ REFERENCES = {
     "history": "Condition/history", "statuses": "Observation/status", "stages": "Observation/stage",
     "markers": "Observation/marker", "genomics": "Observation/genomic", "systemic": "MedicationRequest/drug",
     "events": "Procedure/event", "problems": "Procedure/problem",
+    "drug_orders": "MedicationRequest/order", "sizes": "Observation/size",
 }  # fmt: skip
 
 

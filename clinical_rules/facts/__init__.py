@@ -4,6 +4,7 @@ from clinical_rules.facts.care import (
     Availability,
     ClinicalEvent,
     DataProblem,
+    DrugOrder,
     EventKind,
     Patient,
     PatientFacts,
@@ -16,10 +17,12 @@ from clinical_rules.facts.disease import (
     ClinicalStatus,
     DiagnosisRole,
     DiseaseStatus,
+    GenomicKind,
     GenomicResult,
     StatusPattern,
     StatusValue,
     TumourMarker,
+    TumourSize,
     Verification,
 )
 from clinical_rules.facts.radiotherapy import (
@@ -40,8 +43,8 @@ from clinical_rules.facts.sites import UNSPECIFIED, BodySite, Side
 __all__ = [
     "UNSPECIFIED", "Availability", "BodySite", "CancerDiagnosis", "CancerStage", "ClinicalEvent",
     "ClinicalStatus", "CourseStatus", "DataProblem", "DiagnosisRole", "DiseaseStatus", "DoseBasis",
-    "DoseToVolume", "EquieffectiveDose", "EventKind", "GenomicResult", "Intent", "Modality", "PartialDate",
-    "Patient", "PatientFacts", "PhaseDose", "Precision", "RadiotherapyCourse", "RadiotherapyHistory", "Side",
-    "SitesFrom", "StatusPattern", "StatusValue", "SystemicTherapy", "TumourMarker", "Verification",
-    "VolumeType",
+    "DoseToVolume", "DrugOrder", "EquieffectiveDose", "EventKind", "GenomicKind", "GenomicResult", "Intent",
+    "Modality", "PartialDate", "Patient", "PatientFacts", "PhaseDose", "Precision", "RadiotherapyCourse",
+    "RadiotherapyHistory", "Side", "SitesFrom", "StatusPattern", "StatusValue", "SystemicTherapy",
+    "TumourMarker", "TumourSize", "Verification", "VolumeType",
 ]  # fmt: skip

@@ -11,6 +11,7 @@ from clinical_rules.facts.disease import (
     DiseaseStatus,
     GenomicResult,
     TumourMarker,
+    TumourSize,
 )
 from clinical_rules.facts.radiotherapy import RadiotherapyCourse, RadiotherapyHistory
 from clinical_rules.facts.sites import BodySite
@@ -19,6 +20,7 @@ Availability = Literal["found", "nothing-found", "not-asked", "failed", "incompl
 EventKind = Literal[
     "biopsy", "cross-sectional-imaging", "organ-function", "performance-status", "surgery", "hospice",
     "treatment-declined", "palliative-care", "emergency", "pain", "pregnancy", "cancer-follow-up", "symptom",
+    "psma-imaging", "spine-instability", "hormone-resistance", "immune-event",
 ]  # fmt: skip
 
 
@@ -63,6 +65,17 @@ class SystemicTherapy:
 
 
 @dataclass(frozen=True, slots=True)
+class DrugOrder:
+    """A draft order of a cancer drug; on order-select only a selected one."""
+
+    reference: str
+    agent: str
+    date: PartialDate | None = None
+    reasons: tuple[str, ...] = ()
+    coded: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class DataProblem:
     """A record that could not be used as it stands: becomes a finding `data.<problem>`.
 
@@ -95,3 +108,5 @@ class PatientFacts:
     events: tuple[ClinicalEvent, ...] = ()
     problems: tuple[DataProblem, ...] = ()
     availability: Mapping[str, Availability] = field(default_factory=dict)
+    drug_orders: tuple[DrugOrder, ...] = ()
+    sizes: tuple[TumourSize, ...] = ()

@@ -85,12 +85,34 @@ class TumourMarker:
     date: PartialDate | None = None
 
 
+GenomicKind = Literal["mutation", "fusion", "protein", "instability", "quantity", "unknown"]
+
+
 @dataclass(frozen=True, slots=True)
 class GenomicResult:
-    """One biomarker or genomic result: what was tested, by which method, with which outcome."""
+    """One biomarker or genomic result: what was tested, by which method, with which outcome.
+
+    `kind` tells a mutation from a fusion and from the protein; `value` and `unit` a number as stated, `score` what
+    the number counts (`TPS`, `CPS`, `TC`, `IC`), None where it is not stated: the one is never read as the other.
+    """
 
     reference: str
     biomarker: str
     outcome: Literal["positive", "negative", "indeterminate", "unknown"]
     method: str | None = None
     date: PartialDate | None = None
+    kind: GenomicKind = "unknown"
+    value: Decimal | None = None
+    unit: str | None = None
+    score: str | None = None
+    coded: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class TumourSize:
+    """A stated size of a tumour: its longest diameter in mm."""
+
+    reference: str
+    longest_mm: Decimal
+    date: PartialDate | None = None
+    focus: tuple[str, ...] = ()
