@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from clinical_rules import biomarkers
 from clinical_rules.diseases import earliest
 from clinical_rules.facts import PatientFacts
 from clinical_rules.findings import JSON, Finding, Hook, Urgency
@@ -26,9 +27,22 @@ def findings(
     on: date,
     settings: RuleSettings,
 ) -> tuple[Finding, ...]:
-    """Each item found or missing: in a recurrence a section, before an order of radiotherapy a card of its own."""
+    """Each item found or missing: in a recurrence a section, before an order of radiotherapy or of a drug whose use
+    rests on a test a card of its own."""
     if facts.patient.deceased:
         return ()
+    before_drug = biomarkers.findings(facts, hook=hook, knowledge=knowledge, on=on)
+    return (*before_drug, *_before_radiotherapy(facts, tumours, hook, knowledge, on, settings))
+
+
+def _before_radiotherapy(
+    facts: PatientFacts,
+    tumours: Sequence[PresentTumour],
+    hook: Hook,
+    knowledge: KnowledgeOn,
+    on: date,
+    settings: RuleSettings,
+) -> tuple[Finding, ...]:
     ordering = hook in ORDER_HOOKS
     setting = Setting(facts, knowledge, hook, on)
     question = _at_order(setting, tumours, settings) if ordering else _at_chart(facts, tumours, on, settings)

@@ -1,7 +1,7 @@
 """The items of the work-up, and where each is looked for."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
@@ -9,6 +9,7 @@ from clinical_rules.facts import EventKind, PartialDate, PatientFacts, Radiother
 from clinical_rules.picture import RuleSettings
 from clinical_rules.workup_records import Dated, dosimetry, latest, of_events, of_stages, within
 
+NO_ORIGINAL = "no stage from before it is on file: the original stage is kept, not overwritten"
 NO_REPORT = "imaging that was done without a report on file cannot be seen"
 
 
@@ -41,12 +42,21 @@ def _biopsy(question: Question) -> Iterator[Item]:
 
 
 def _restaging(question: Question) -> Iterator[Item]:
+    """A stage of the recurrence carries the r prefix, and the stage of the first diagnosis is kept beside it."""
     recurrent, others = of_stages(question.facts)
     stated = latest(recurrent, None, question.on) or min(recurrent, key=Dated.order, default=None)
-    if stated is not None:
-        yield Item("restaging", stated, "stage of the recurrence")
-    else:
-        yield _since("restaging", others, question)
+    item = Item("restaging", stated, "stage of the recurrence") if stated else _since("restaging", others, question)
+    if item.found is not None and not stated:
+        item = replace(item, note="without the r prefix of a stage of a recurrence")
+    if item.found is not None and not _has_original(others, question):
+        item = replace(item, note=f"{item.note}; {NO_ORIGINAL}")
+    yield item
+
+
+def _has_original(others: Sequence[Dated], question: Question) -> bool:
+    """Whether a stage from before the recurrence is on file; one without a date may be it."""
+    since = question.since
+    return since is None or any(each.date is None or each.date.earliest < since.latest for each in others)
 
 
 def _imaging(question: Question) -> Iterator[Item]:

@@ -32,7 +32,8 @@ def check_body(raw: bytes, *, max_depth: int = MAX_DEPTH, max_digits: int = MAX_
         ...
     fhir_mappings.errors.StrictJSONError: nested deeper than 2 levels
     """
-    decode(raw)
+    if not raw.isascii():  # which is UTF-8, and costs no text of the whole body
+        decode(raw)
     plain = raw.translate(_PLAIN, _LETTERS)
     if not _is_shallow(plain, max_depth) and is_deeper(raw, max_depth):
         raise StrictJSONError(f"nested deeper than {max_depth} levels")

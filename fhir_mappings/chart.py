@@ -18,6 +18,7 @@ from fhir_mappings.newest import newest_of_each
 from fhir_mappings.ownership import Owner, foreign_problems
 from fhir_mappings.place import Place
 from fhir_mappings.prefetch import Prefetch, Selected
+from fhir_mappings.release import OTHER_RELEASE, drugs_of_another_release
 from fhir_mappings.resources import type_and_id
 
 _FROM_CONTEXT = {
@@ -112,6 +113,8 @@ class Chart:
             detail = "the Bundle holds fewer entries than its total says were found"
             read = {"total": value.total, "entries": found}
             self.problems.append(DataProblem("incomplete-result", key, detail, read))
+        if key == "medications" and (entries := drugs_of_another_release(value.raw)):
+            self.problems.append(DataProblem("unreadable", key, OTHER_RELEASE, {"entries": entries}, matters=False))
 
     def raw(self, place: Place) -> tuple[bytes, str | None]:
         """The bytes and fullUrl of an entry."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
-from clinical_rules.facts import BodySite, DiagnosisRole
+from clinical_rules.facts import BodySite, DiagnosisRole, GenomicKind
 
 SCT = "http://snomed.info/sct"
 LOINC = "http://loinc.org"
@@ -31,6 +31,8 @@ class RoleCode:
     role: str
     item: str
     verified: bool = True
+    kind: GenomicKind | None = None  # of a biomarker: what the test is about, where the code says it
+    score: str | None = None  # what the number of the test counts (TPS, CPS ...)
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # compared by identity: it keys what is made from it once
@@ -41,6 +43,8 @@ class CodeTable:
     meaning; the longest prefix wins and systems never mix. `diagnoses`: exact SNOMED CT disorders.
     `roles`: per resource type, exact codes; `role_prefixes` likewise by prefix. `texts`: per role, the
     closed list of lower-case texts of coded elements. `bounds`: plausibility bounds by parameter id.
+    `kinds`: what a test of a biomarker is about, where its code does not say. `tested_drugs`: the drugs whose use
+    rests on a test.
     """
 
     body_sites: Mapping[tuple[str, str], BodySite] = field(default_factory=dict)
@@ -50,4 +54,6 @@ class CodeTable:
     role_prefixes: Mapping[str, Mapping[tuple[str, str], RoleCode]] = field(default_factory=dict)
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     bounds: Mapping[str, Decimal] = field(default_factory=dict)
+    kinds: Mapping[str, GenomicKind] = field(default_factory=dict)
+    tested_drugs: frozenset[str] = frozenset()
     unverified: Literal["low-confidence", "refuse"] = "low-confidence"

@@ -52,3 +52,9 @@ def left_out(resource: Json) -> str | None:
     """`refuted` or `entered-in-error` where the Condition is not to be used."""
     stated = (code for _, code in codings(resource.get("verificationStatus")))
     return next((code for code in sorted(stated) if code in _LEFT_OUT), None)
+
+
+def has_ended(resource: Json) -> bool:
+    """Whether a problem is over: by its status, or because an end is on file."""
+    ended = clinical_status(resource) in ("inactive", "remission", "resolved")
+    return ended or any(name.startswith("abatement") for name in resource)

@@ -13,7 +13,9 @@ from fhir_mappings.radiotherapy_recognise import recognise
 from fhir_mappings.roles import role_of
 from fhir_mappings.rt_codes import BOOST_DOSE_OBSERVATION, TOTAL_DOSE_OBSERVATION
 
-USED_ROLES = frozenset({*get_args(EventKind), "biomarker", "tumour-marker", "stage", "drug", "systemic-therapy"})
+USED_ROLES = frozenset({
+    *get_args(EventKind), "biomarker", "tumour-marker", "tumour-size", "stage", "drug", "systemic-therapy",
+})  # fmt: skip
 _DOSES = frozenset({TOTAL_DOSE_OBSERVATION, BOOST_DOSE_OBSERVATION})
 
 
@@ -25,6 +27,16 @@ def is_grave(resource: Json, codes: CodeTable) -> bool:
     if kind == "Condition":
         return named_cancer(resource, codes) is not None
     return kind in ("Procedure", "ServiceRequest") and recognise(resource, codes) is not None
+
+
+def orders_tested_drug(resource: Json, codes: CodeTable) -> bool:
+    """Whether an order says by a code of its own or of a contained medication that its drug rests on a test."""
+    if resource.get("resourceType") != "MedicationRequest":
+        return False
+    inside = (obj(part.get("code")) for part in items(resource.get("contained")))
+    concepts = (*items(resource.get("medicationCodeableConcept")), *inside)
+    drugs = (role_of({**each, "text": None}, "MedicationRequest", codes, ("drug",)) for each in concepts)
+    return any(drug is not None and drug.item in codes.tested_drugs for drug in drugs)
 
 
 def speaks(resource: Json, codes: CodeTable) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from clinical_rules.facts import (
+    UNSPECIFIED,
     BodySite,
     CourseStatus,
     DataProblem,
@@ -24,6 +25,7 @@ from fhir_mappings.radiotherapy_record import RadiotherapyRecord
 
 Bounds = Mapping[str, Decimal]
 _NONE = {Modality.UNKNOWN}
+_NOT_ON_FILE = BodySite(UNSPECIFIED, "volume not on file", coded=False)
 _UNFINISHED: tuple[CourseStatus, ...] = ("in-progress", "on-hold", "unknown")
 
 
@@ -93,19 +95,27 @@ def _modalities(records: Records) -> tuple[Modality, ...]:
 
 
 def _sites(doses: Iterable[DoseToVolume], records: Records) -> tuple[tuple[BodySite, ...], SitesFrom]:
-    """Where it was given: the targets' sites; with the records' where a target names none; else the reason's."""
+    """Where it was given: the targets' sites; with the records' where a target names none; else the reason's.
+
+    A volume that did not come along may lie anywhere, unless the records name the place of the whole course.
+    """
     targets = [volume.site for volume in doses if volume.volume_type != "organ-at-risk"]
     stated = [site for record in records for site in record.sites]
+    lost = [] if stated or not any(map(_has_lost_volume, records)) else [_NOT_ON_FILE]
     named = [site for site in targets if site_keys([site])]
     if named:
-        return _distinct(named if len(named) == len(targets) else [*named, *stated]), "volume"
+        return _distinct([*named, *lost] if len(named) == len(targets) else [*named, *stated, *lost]), "volume"
     if stated:
         return _distinct(stated), "body-site"
     vague = [site for site in targets if site is not None]
     reasons = [record.reason_body_site for record in records if record.reason_body_site is not None]
     if reasons:
-        return _distinct(reasons), "reason"
-    return _distinct(vague), "volume" if vague else "none"
+        return _distinct([*reasons, *lost]), "reason"
+    return _distinct([*vague, *lost]), "volume" if vague else "none"
+
+
+def _has_lost_volume(record: RadiotherapyRecord) -> bool:
+    return any(problem.problem == "volume-not-found" for problem in record.problems)
 
 
 def _distinct(sites: Iterable[BodySite | None]) -> tuple[BodySite, ...]:

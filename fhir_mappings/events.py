@@ -1,20 +1,27 @@
 """Procedure, Observation, DiagnosticReport, Condition -> ClinicalEvent: work-up, care and emergencies by code."""
 
+from collections.abc import Iterator
 from typing import get_args
 
 from clinical_rules.facts import BodySite, ClinicalEvent, EventKind, PartialDate
 from fhir_mappings.body_sites import read_body_site
 from fhir_mappings.code_table import CodeTable
-from fhir_mappings.condition_status import left_out
+from fhir_mappings.condition_status import has_ended, left_out
 from fhir_mappings.confirm import code_of
 from fhir_mappings.dates import first_date, read_date
-from fhir_mappings.jsontools import Json, codings, items, obj, text
-from fhir_mappings.observations import date_of, is_result, value_text
+from fhir_mappings.event_values import event_value
+from fhir_mappings.jsontools import Json, codings, items, obj
+from fhir_mappings.observations import date_of, is_result, reasons_of
 from fhir_mappings.prefetch import Selected
 from fhir_mappings.resources import Resources
 from fhir_mappings.roles import Part, role_of
 
 KINDS: tuple[EventKind, ...] = get_args(EventKind)
+_TRACER: EventKind = "psma-imaging"
+_OTHERS = tuple(kind for kind in KINDS if kind != _TRACER)
+_PASSING: frozenset[str] = frozenset({"emergency", "immune-event", "pain", "symptom"})
+"""What a resolved problem no longer shows."""
+
 _REFUSED = frozenset({"105480006"})
 _NOT_DONE = frozenset({"not-done", "entered-in-error", "preparation"})
 _NO_REPORT = frozenset({"entered-in-error", "cancelled", "registered"})
@@ -27,25 +34,29 @@ _DATES = {
 
 def read_events(entry: Selected, resources: Resources, codes: CodeTable) -> tuple[ClinicalEvent, ...]:
     """What a resource shows was done or found; nothing if it says that it was not."""
-    part = _role(entry.resource, entry.resource_type, codes)
-    declined = _declined(entry, resources, part)
-    if declined is not None or part is None or not _holds(entry.resource, entry.resource_type):
-        return (declined,) if declined else ()
-    return (_event(entry, resources, codes, part),)
+    parts = tuple(_roles(entry.resource, entry.resource_type, codes))
+    declined = _declined(entry, resources, parts[0] if parts else None)
+    if declined is not None:
+        return (declined,)
+    held = (part for part in parts if _holds(entry.resource, entry.resource_type, part))
+    return tuple(_event(entry, resources, codes, part) for part in held)
 
 
-def _role(resource: Json, kind: str, codes: CodeTable) -> Part | None:
-    """The event kind by the code, else by a category (a report of pathology)."""
+def _roles(resource: Json, kind: str, codes: CodeTable) -> Iterator[Part]:
+    """The event kind by the code, else by a category (a report of pathology); the tracer of a scan comes beside it."""
     concepts = [code_of(resource)]
     if kind in ("DiagnosticReport", "Procedure"):
         concepts += items(resource.get("category"))
-    return next((part for concept in concepts if (part := role_of(concept, kind, codes, KINDS))), None)
+    for kinds in (_OTHERS, (_TRACER,)):
+        part = next((part for concept in concepts if (part := role_of(concept, kind, codes, kinds))), None)
+        if part is not None:
+            yield part
 
 
-def _holds(resource: Json, kind: str) -> bool:
+def _holds(resource: Json, kind: str, part: Part) -> bool:
     status = resource.get("status")
     if kind == "Condition":
-        return left_out(resource) is None
+        return left_out(resource) is None and not (part.role in _PASSING and has_ended(resource))
     if kind == "Observation":
         return is_result(resource)
     return status not in (_NOT_DONE if kind == "Procedure" else _NO_REPORT)
@@ -58,9 +69,9 @@ def _event(entry: Selected, resources: Resources, codes: CodeTable, part: Part) 
         kind,
         part.item,
         date=_date(entry),
-        value=value_text(entry.resource) if entry.resource_type == "Observation" else None,
+        value=event_value(kind, part.item, entry, codes),
         site=_site(entry.resource, codes),
-        reasons=_reasons(entry, resources),
+        reasons=reasons_of(entry, resources),
         coded=part.coded,
     )
 
@@ -73,7 +84,7 @@ def _declined(entry: Selected, resources: Resources, part: Part | None) -> Clini
     if not any(code in _REFUSED for _, code in codings(resource.get("statusReason"))):
         return None
     item = part.item if part else "procedure refused"
-    reasons = _reasons(entry, resources)
+    reasons = reasons_of(entry, resources)
     return ClinicalEvent(entry.reference, "treatment-declined", item, date=_date(entry), reasons=reasons)
 
 
@@ -87,9 +98,3 @@ def _date(entry: Selected) -> PartialDate | None:
 def _site(resource: Json, codes: CodeTable) -> BodySite | None:
     sites = (read_body_site(place, codes) for place in items(resource.get("bodySite")))
     return next((site for site in sites if site), None)
-
-
-def _reasons(entry: Selected, resources: Resources) -> tuple[str, ...]:
-    """`Type/id` of the Conditions (and others) that it was done for."""
-    stated = (text(part.get("reference")) for part in items(entry.resource.get("reasonReference")))
-    return tuple(sorted({resources.normalise(reference, entry) for reference in stated if reference}))

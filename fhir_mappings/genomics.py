@@ -1,92 +1,120 @@
-"""Observation, DiagnosticReport -> GenomicResult: what was tested, and with which outcome.
+"""Observation, DiagnosticReport -> GenomicResult: what was tested, of which kind, with which outcome and number.
 
-The item of the code tells gene tests from tests of the protein (`EGFR` and `EGFR protein`): one must not
-stand for the other. A mCODE GenomicVariant (`variant`) names its gene in a component.
+The kind is that of the code, else that of the biomarker; a text of the code or value that calls it a fusion makes it
+one. EGFR protein is not an EGFR mutation, an NTRK point mutation not a fusion, TPS not CPS, copies not units.
 """
 
 from collections.abc import Iterator
-from typing import Literal
+from dataclasses import replace
 
-from clinical_rules.facts import GenomicResult
+from clinical_rules.facts import GenomicKind, GenomicResult
 from fhir_mappings.code_table import LOINC, CodeTable
-from fhir_mappings.jsontools import Json, codings, concept_text, items, obj, text
-from fhir_mappings.observations import date_of, is_result
+from fhir_mappings.genomic_outcomes import named_outcome, outcome_of, says_loss
+from fhir_mappings.genomic_variants import FUSION, genes_of, kind_of_variant, outcome_of_variant, source_class
+from fhir_mappings.jsontools import Json, concept_text, items, number, obj, text
+from fhir_mappings.observations import date_of, is_result, unit_of
 from fhir_mappings.prefetch import Selected
 from fhir_mappings.radiotherapy_elements import system_codes
-from fhir_mappings.roles import plain, role_of
+from fhir_mappings.roles import Part, plain, role_of
 
-Outcome = Literal["positive", "negative", "indeterminate", "unknown"]
-VARIANT = "variant"
-_GENE = (LOINC, "48018-6")
-_GENES = 2
-_FUSION = frozenset({"fusion", "gene fusion", "rearrangement", "translocation"})
-_OUTCOMES: dict[str, Outcome] = {
-    "LA9633-4": "positive", "LA9634-2": "negative", "LA6576-8": "positive", "LA6577-6": "negative",
-    "LA26203-2": "positive", "LA14122-8": "negative", "LA11884-6": "indeterminate", "LA11885-3": "unknown",
-    "10828004": "positive", "260385009": "negative", "82334004": "indeterminate", "419984006": "indeterminate",
-    "POS": "positive", "NEG": "negative", "IND": "indeterminate", "DET": "positive", "ND": "negative",
-    "E": "indeterminate", "H": "positive", "52101004": "positive", "2667000": "negative",
+VARIANT, SCORING, EBV = "variant", "PD-L1 scoring method", "EBV"
+REPAIR = frozenset({"MLH1 protein", "MSH2 protein", "MSH6 protein", "PMS2 protein"})
+"""Proteins of mismatch repair: the loss of one is a deficiency, one that is there says nothing of the others."""
+_SCORES = {
+    "tps": "TPS", "tumor proportion score": "TPS", "tumour proportion score": "TPS",
+    "cps": "CPS", "combined positive score": "CPS",
+    "tc": "TC", "tumor cells": "TC", "ic": "IC", "immune cells": "IC",
 }  # fmt: skip
-"""Values (LOINC answers, SNOMED CT) and interpretations (v3) by code; MSI-H counts as positive, stable as negative."""
-
-_WORDS: dict[str, Outcome] = {
-    "positive": "positive", "present": "positive", "detected": "positive", "mutated": "positive",
-    "mutation detected": "positive", "msi-h": "positive", "negative": "negative", "absent": "negative",
-    "not detected": "negative", "wild type": "negative", "wild-type": "negative", "mss": "negative",
-    "no mutation detected": "negative", "indeterminate": "indeterminate", "inconclusive": "indeterminate",
-    "equivocal": "indeterminate",
-}  # fmt: skip
-"""Closed list of texts of coded or plain values."""
+_SCORING_METHOD = (LOINC, "105302-4")
 
 
 def read_genomic_results(entry: Selected, codes: CodeTable) -> tuple[GenomicResult, ...]:
     """The results of one Observation or report; empty where it holds none."""
     resource, kind = entry.resource, entry.resource_type
-    part = role_of(obj(resource.get("code")), kind, codes, ("biomarker",))
-    if part is None or not is_result(resource):
+    part = role_of(obj(resource.get("code")), kind, codes, ("biomarker", "tumour-marker"))
+    if part is None or part.item == SCORING or not is_result(resource):
         return ()
-    outcome = outcome_of(resource)
-    names = sorted(set(_genes(resource, codes))) if part.item == VARIANT else [part.item]
-    method = concept_text(resource.get("method")) if kind == "Observation" else "report"
-    if part.item == VARIANT and _is_fusion(resource, outcome):
-        method = "fusion"
-    return tuple(GenomicResult(entry.reference, name, outcome, method, date_of(resource)) for name in names)
+    if kind == "DiagnosticReport":
+        return tuple(_of_report(entry, part, codes))
+    if part.role == "tumour-marker":
+        return (_quantity(entry, part),) if part.item.startswith(EBV) else ()
+    if part.item == VARIANT:
+        return tuple(_of_variant(entry, part, codes))
+    return (_of_test(entry, part, codes),)
 
 
-def outcome_of(resource: Json) -> Outcome:
-    """By the value's code, its text in the closed list, then the interpretation; unknown, never guessed."""
-    value = obj(resource.get("valueCodeableConcept"))
-    by_code = {_OUTCOMES[code] for _, code in codings(value) if code in _OUTCOMES}
-    stated = plain(concept_text(value)) or plain(text(resource.get("valueString")))
-    by_word = {_WORDS[stated]} if stated in _WORDS else set()
-    flags = {_OUTCOMES[code] for concept in items(resource.get("interpretation")) for _, code in codings(concept)
-             if code in _OUTCOMES}  # fmt: skip
-    found = by_code or by_word or flags
-    if len(found) > 1:
-        return "indeterminate"
-    return found.pop() if found else "unknown"
+def _of_test(entry: Selected, part: Part, codes: CodeTable) -> GenomicResult:
+    resource = entry.resource
+    found = _base(entry, part, part.item, _kind(part, resource, codes))
+    if part.item in REPAIR:
+        protein = part.item.removesuffix(" protein")
+        lost = says_loss(resource)
+        method = f"{protein} {'lost' if lost else 'not lost'}, immune stain"
+        return replace(
+            found, biomarker="MSI", kind="instability", outcome="positive" if lost else "unknown", method=method
+        )
+    quantity = obj(resource.get("valueQuantity"))
+    bound = quantity.get("comparator") is not None
+    value = None if bound else number(quantity.get("value")) or number(resource.get("valueInteger"))
+    unit = unit_of(quantity)
+    return replace(found, outcome=outcome_of(resource), value=value, unit=unit, score=part.score or _score(resource))
 
 
-def _components(resource: Json, wanted: tuple[str, str]) -> Iterator[Json]:
-    for component in items(resource.get("component")):
-        if wanted in system_codes(component.get("code")):
-            yield obj(component.get("valueCodeableConcept"))
+def _of_variant(entry: Selected, part: Part, codes: CodeTable) -> Iterator[GenomicResult]:
+    stated = outcome_of(entry.resource)
+    kind = kind_of_variant(entry.resource, stated)
+    for gene in genes_of(entry.resource, codes):
+        found = _base(entry, part, gene, kind)
+        parts = (found.method, source_class(entry.resource), "fusion" if kind == "fusion" else None)
+        method = ", ".join(each for each in parts if each) or None
+        yield replace(found, outcome=outcome_of_variant(entry.resource, stated, gene), method=method)
 
 
-def _genes(resource: Json, codes: CodeTable) -> Iterator[str]:
-    """The genes studied, by HGNC code, else by symbol against the closed list."""
-    for concept in _components(resource, _GENE):
-        found = role_of(concept, "Observation", codes, ("gene",))
-        displays = [plain(text(coding.get("display"))) for coding in items(concept.get("coding"))]
-        by_symbol = (codes.texts.get("gene", {}).get(name) for name in displays if name)
-        name = found.item if found else next((gene for gene in by_symbol if gene), None)
-        if name:
-            yield name
+def _of_report(entry: Selected, part: Part, codes: CodeTable) -> Iterator[GenomicResult]:
+    """A report by its coded conclusions: of the gene of its code, or of genes that a conclusion names."""
+    names = {**codes.texts.get("biomarker", {}), **codes.texts.get("gene", {})}
+    named = [found for concept in items(entry.resource.get("conclusionCode"))
+             if (found := named_outcome(concept_text(concept), names))]  # fmt: skip
+    for item, words, outcome in sorted(set(named)):
+        kind: GenomicKind = "fusion" if _calls_fusion(words) else codes.kinds.get(item, "unknown")
+        yield replace(_base(entry, part, item, kind), outcome=outcome, method="report", coded=False)
+    if not named:
+        whole = _base(entry, part, part.item, _kind(part, entry.resource, codes))
+        yield replace(whole, outcome=outcome_of(entry.resource), method="report")
 
 
-def _is_fusion(resource: Json, outcome: Outcome) -> bool:
-    """Whether the variant is a fusion: a component calls it one, or it was found and names two genes."""
-    values = (obj(component.get("valueCodeableConcept")) for component in items(resource.get("component")))
-    if any(plain(concept_text(value)) in _FUSION for value in values):
-        return True
-    return outcome == "positive" and len({concept_text(concept) for concept in _components(resource, _GENE)}) == _GENES
+def _quantity(entry: Selected, part: Part) -> GenomicResult:
+    """An amount in the unit it came in: copies and international units are not interchangeable."""
+    quantity = obj(entry.resource.get("valueQuantity"))
+    value = None if quantity.get("comparator") is not None else number(quantity.get("value"))
+    found = _base(entry, part, part.item, "quantity")
+    return replace(found, outcome=outcome_of(entry.resource), value=value, unit=unit_of(quantity))
+
+
+def _base(entry: Selected, part: Part, item: str, kind: GenomicKind) -> GenomicResult:
+    method = concept_text(entry.resource.get("method"))
+    return GenomicResult(entry.reference, item, "unknown", method, date_of(entry.resource), kind, coded=part.coded)
+
+
+def _kind(part: Part, resource: Json, codes: CodeTable) -> GenomicKind:
+    words = (concept_text(resource.get("code")), concept_text(resource.get("valueCodeableConcept")))
+    if part.kind is None and any(_calls_fusion(word) for word in words if word):
+        return "fusion"
+    return part.kind or codes.kinds.get(part.item, "unknown")
+
+
+def _calls_fusion(words: str) -> bool:
+    return bool(FUSION & set((plain(words) or "").replace(",", " ").split()))
+
+
+def _score(resource: Json) -> str | None:
+    """What the number counts, by the unit or by a component that states the scoring method."""
+    unit = plain(text(obj(resource.get("valueQuantity")).get("unit")))
+    name = plain(concept_text(resource.get("code"))) or ""
+    stated = [unit, name.removeprefix("pd-l1 ")] + [
+        plain(concept_text(component.get("valueCodeableConcept")) or text(component.get("valueString")))
+        for component in items(resource.get("component"))
+        if _SCORING_METHOD in system_codes(component.get("code"))
+    ]
+    found = {_SCORES[each] for each in stated if each in _SCORES}
+    return found.pop() if len(found) == 1 else None

@@ -1,9 +1,11 @@
-"""MedicationRequest, Procedure -> SystemicTherapy: cancer drugs by code, else by name against a closed list."""
+"""MedicationRequest, Procedure -> SystemicTherapy, DrugOrder: cancer drugs by code, else by a closed list of names."""
 
-from clinical_rules.facts import PartialDate, SystemicTherapy
+from clinical_rules.facts import DrugOrder, PartialDate, SystemicTherapy
 from fhir_mappings.code_table import CodeTable
 from fhir_mappings.dates import first_date, read_date
 from fhir_mappings.jsontools import Json, concept_text, items, obj, text
+from fhir_mappings.observations import reasons_of
+from fhir_mappings.orders import is_selected
 from fhir_mappings.prefetch import Selected
 from fhir_mappings.resources import Resources
 from fhir_mappings.roles import DRUG, Part, drug_in, role_of
@@ -13,17 +15,35 @@ _NOT_USED = frozenset({"entered-in-error"})
 _NOT_GIVEN = frozenset({"not-done", "entered-in-error", "preparation"})
 
 
-def read_medication(
-    entry: Selected, resources: Resources, codes: CodeTable, selections: tuple[str, ...] | None = None
-) -> SystemicTherapy | None:
-    """The cancer drug of an order or prescription; of the draft orders only those that are selected."""
-    resource = entry.resource
-    status = text(resource.get("status")) or "unknown"
-    drug = _drug(entry, resources, codes)
-    if drug is None or status in _NOT_USED or resource.get("doNotPerform") is True or not _chosen(entry, selections):
+def read_medication(entry: Selected, resources: Resources, codes: CodeTable) -> SystemicTherapy | None:
+    """The cancer drug of a prescription; a draft order is none."""
+    if entry.key == ORDERED or not _stands(entry.resource):
         return None
-    start, end = _period(resource)
+    drug = _drug(entry, resources, codes)
+    if drug is None:
+        return None
+    start, end = _period(entry.resource)
+    status = text(entry.resource.get("status")) or "unknown"
     return SystemicTherapy(entry.reference, drug.item, status, start, end, drug.coded)
+
+
+def read_drug_order(
+    entry: Selected, resources: Resources, codes: CodeTable, selections: tuple[str, ...] | None = None
+) -> DrugOrder | None:
+    """The cancer drug of a draft order; where some of the orders are selected, of those only."""
+    if entry.key != ORDERED or not _stands(entry.resource):
+        return None
+    if selections is not None and not is_selected([entry.reference], selections):
+        return None
+    drug = _drug(entry, resources, codes)
+    if drug is None:
+        return None
+    start, _ = _period(entry.resource)
+    return DrugOrder(entry.reference, drug.item, start, reasons_of(entry, resources), drug.coded)
+
+
+def _stands(resource: Json) -> bool:
+    return text(resource.get("status")) not in _NOT_USED and resource.get("doNotPerform") is not True
 
 
 def read_systemic_procedure(entry: Selected, codes: CodeTable) -> SystemicTherapy | None:
@@ -56,13 +76,6 @@ def _by_name(concept: object, codes: CodeTable) -> Part | None:
     found = (drug_in(name, drugs) for name in (*named, *displays) if name)
     agent = next((item for item in found if item), None)
     return Part(DRUG, agent, coded=False) if agent else None
-
-
-def _chosen(entry: Selected, selections: tuple[str, ...] | None) -> bool:
-    if entry.key != ORDERED or selections is None:
-        return True
-    return any(each in (entry.reference, entry.reference.split("/", 1)[-1]) or each.endswith(f"/{entry.reference}")
-               for each in selections)  # fmt: skip
 
 
 def _period(resource: Json) -> tuple[PartialDate | None, PartialDate | None]:

@@ -29,6 +29,12 @@ def focus_of(entry: Selected, resources: Resources) -> tuple[str, ...]:
     return tuple(sorted({resources.normalise(reference, entry) for reference in stated if reference}))
 
 
+def reasons_of(entry: Selected, resources: Resources) -> tuple[str, ...]:
+    """`Type/id` of the Conditions (and others) that it was done or ordered for."""
+    stated = (text(part.get("reference")) for part in items(entry.resource.get("reasonReference")))
+    return tuple(sorted({resources.normalise(reference, entry) for reference in stated if reference}))
+
+
 def value_text(resource: Json) -> str | None:
     """The value as text, with its unit; a code by its text or display, else by the code."""
     quantity = obj(resource.get("valueQuantity"))

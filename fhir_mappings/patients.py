@@ -1,9 +1,9 @@
 """Patient -> Patient: birth date, death, administrative gender."""
 
-from clinical_rules.facts import Patient
+from clinical_rules.facts import DataProblem, Patient
 from fhir_mappings.dates import read_date
 from fhir_mappings.errors import FhirMappingsError
-from fhir_mappings.jsontools import Json, obj, text
+from fhir_mappings.jsontools import Json, items, obj, text
 from fhir_mappings.look import look_at, raw_entries
 from fhir_mappings.prefetch import Prefetch
 from fhir_mappings.strict_json import loads
@@ -14,6 +14,17 @@ def read_patient(prefetch: Prefetch) -> Patient:
     reference = f"Patient/{prefetch.patient_id}"
     found = [_patient(resource, reference) for resource in _resources(prefetch)]
     return max(found, key=repr, default=Patient(reference))
+
+
+def replaced_patient(prefetch: Prefetch) -> tuple[DataProblem, ...]:
+    """That the record of the patient was merged into another: what stands under the other one is not seen."""
+    if b"replaced-by" not in prefetch.raw.get("patient", b""):
+        return ()
+    links = (link for resource in _resources(prefetch) for link in items(resource.get("link")))
+    if not any(link.get("type") == "replaced-by" for link in links):
+        return ()
+    detail = "the record of this patient was replaced by another one, and what stands there was not looked at"
+    return (DataProblem("replaced-patient", f"Patient/{prefetch.patient_id}", detail),)
 
 
 def _resources(prefetch: Prefetch) -> list[Json]:

@@ -4,7 +4,14 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Protocol, TypeVar
 
-from clinical_rules.facts import CancerDiagnosis, DataProblem, DiseaseStatus, PatientFacts, RadiotherapyHistory
+from clinical_rules.facts import (
+    CancerDiagnosis,
+    DataProblem,
+    DiseaseStatus,
+    PatientFacts,
+    RadiotherapyHistory,
+    TumourSize,
+)
 from fhir_mappings.code_table import CodeTable
 from fhir_mappings.conditions import read_condition
 from fhir_mappings.courses import assemble
@@ -12,15 +19,16 @@ from fhir_mappings.disease_status import read_disease_status
 from fhir_mappings.events import read_events
 from fhir_mappings.genomics import read_genomic_results
 from fhir_mappings.history import read_history
-from fhir_mappings.medications import read_medication, read_systemic_procedure
+from fhir_mappings.medications import read_drug_order, read_medication, read_systemic_procedure
 from fhir_mappings.orders import assemble_orders
-from fhir_mappings.patients import read_patient
+from fhir_mappings.patients import read_patient, replaced_patient
 from fhir_mappings.prefetch import Prefetch, Selected
 from fhir_mappings.radiotherapy import read_dose_observation, read_order, read_procedure
 from fhir_mappings.radiotherapy_record import RadiotherapyRecord
 from fhir_mappings.select import Selection, select
-from fhir_mappings.stages import read_stage
+from fhir_mappings.stages import read_stage, read_stages_of_condition
 from fhir_mappings.tumour_markers import read_tumour_marker
+from fhir_mappings.tumour_sizes import read_tumour_size
 
 
 class _Referenced(Protocol):
@@ -34,7 +42,7 @@ Fact = TypeVar("Fact", bound=_Referenced)
 def read_facts(prefetch: Prefetch, codes: CodeTable) -> PatientFacts:
     """All that the rules may know of the patient; what could not be read or used is among its problems."""
     selection = select(prefetch, codes)
-    patient, problems = read_patient(prefetch), [*prefetch.problems, *selection.problems]
+    patient, problems = read_patient(prefetch), [*prefetch.problems, *selection.problems, *replaced_patient(prefetch)]
     facts = PatientFacts(patient, availability=selection.availability, problems=_sorted_problems(problems))
     if not selection.chosen:
         return facts
@@ -51,14 +59,20 @@ def _with_disease(
     conditions = [read_condition(entry, resources, codes) for entry in _of(selection, "Condition")]
     problems += [found for found in conditions if isinstance(found, DataProblem)]
     diagnoses = [found for found in conditions if isinstance(found, CancerDiagnosis)]
+    cancers = {diagnosis.reference for diagnosis in diagnoses}
+    carriers = (entry for entry in _of(selection, "Condition") if entry.reference in cancers)
+    of_conditions = [stage for entry in carriers for stage in read_stages_of_condition(entry)]
     observations = _of(selection, "Observation")
+    sizes = [read_tumour_size(entry, resources, codes) for entry in observations]
+    problems += [found for found in sizes if isinstance(found, DataProblem)]
     statuses: list[DiseaseStatus | None] = [read_disease_status(each, resources, codes) for each in observations]
     return replace(
         facts,
         diagnoses=_sorted(diagnoses),
         statuses=_sorted(statuses),
-        stages=_sorted(read_stage(entry, resources, codes) for entry in observations),
+        stages=_sorted([*(read_stage(entry, resources, codes) for entry in observations), *of_conditions]),
         markers=_sorted(read_tumour_marker(entry, codes) for entry in observations),
+        sizes=_sorted(found for found in sizes if isinstance(found, TumourSize)),
     )
 
 
@@ -66,7 +80,8 @@ def _with_care(
     facts: PatientFacts, selection: Selection, codes: CodeTable, selections: tuple[str, ...] | None
 ) -> PatientFacts:
     resources, chosen = selection.resources, selection.chosen
-    drugs = [read_medication(each, resources, codes, selections) for each in _of(selection, "MedicationRequest")]
+    requests = _of(selection, "MedicationRequest")
+    drugs = [read_medication(each, resources, codes) for each in requests]
     drugs += [read_systemic_procedure(entry, codes) for entry in _of(selection, "Procedure")]
     tests = _of(selection, "Observation", "DiagnosticReport")
     read_as_history = _of(selection, "Condition", "Observation", "Procedure")
@@ -74,6 +89,7 @@ def _with_care(
     return replace(
         facts,
         systemic=_sorted(drugs),
+        drug_orders=_sorted(read_drug_order(each, resources, codes, selections) for each in requests),
         history=_sorted(history),
         genomics=_sorted(found for entry in tests for found in read_genomic_results(entry, codes)),
         events=_sorted(found for entry in chosen for found in read_events(entry, resources, codes)),

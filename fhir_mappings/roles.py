@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from clinical_rules.facts import GenomicKind
 from fhir_mappings.code_table import CodeTable
 from fhir_mappings.jsontools import concept_text, text
 from fhir_mappings.radiotherapy_elements import system_codes
@@ -20,6 +21,8 @@ class Part:
     role: str
     item: str
     coded: bool = True
+    kind: GenomicKind | None = None  # of a biomarker, where its code says it
+    score: str | None = None
 
 
 def role_of(concept: object, kind: str, codes: CodeTable, roles: Collection[str]) -> Part | None:
@@ -40,7 +43,7 @@ def _coded_roles(concept: object, kind: str, codes: CodeTable) -> list[Part]:
         lengths = range(len(code) if prefixes else 0, 0, -1)
         role = role or next((r for n in lengths if (r := prefixes.get((system, code[:n])))), None)
         if role is not None and (role.verified or codes.unverified == "low-confidence"):
-            found.append(Part(role.role, role.item, coded=role.verified))
+            found.append(Part(role.role, role.item, role.verified, role.kind, role.score))
     return found
 
 

@@ -16,6 +16,8 @@ UCUM = "http://unitsofmeasure.org"
 NULL_FLAVOR = "http://terminology.hl7.org/CodeSystem/v3-NullFlavor"
 REQUESTED = "http://hl7.org/fhir/us/mcode/CodeSystem/snomed-requested-cs"
 CPT = "http://www.ama-assn.org/go/cpt"
+RXNORM = "http://www.nlm.nih.gov/research/umls/rxnorm"
+ATC = "http://www.whocc.no/atc"
 HCPCS = "http://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets"
 ICD10PCS = "http://www.cms.gov/Medicare/Coding/ICD10"
 OPS = "http://fhir.de/CodeSystem/bfarm/ops"
@@ -37,6 +39,10 @@ SYSTEM_ALIASES: Mapping[str, str] = {
     "https://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets": HCPCS,
     "urn:oid:2.16.840.1.113883.6.14": HCPCS,
     "https://bluebutton.cms.gov/resources/codesystem/hcpcs": HCPCS,
+    "urn:oid:2.16.840.1.113883.6.88": RXNORM,
+    "urn:oid:2.16.840.1.113883.6.73": ATC,
+    "http://fhir.de/CodeSystem/bfarm/atc": ATC,
+    "http://fhir.de/CodeSystem/dimdi/atc": ATC,
     "http://www.dimdi.de/FHIR/OPS": OPS,
     "http://fhir.de/CodeSystem/dimdi/ops": OPS,
     "http://dicom.nema.org/resources/ontology/DCM/": DCM,

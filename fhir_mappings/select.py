@@ -7,7 +7,7 @@ from clinical_rules.facts import Availability, DataProblem
 from fhir_mappings.availability import availability, availability_of
 from fhir_mappings.chart import Chart
 from fhir_mappings.code_table import CodeTable
-from fhir_mappings.confirm import is_grave, says_what_it_is, speaks, supports
+from fhir_mappings.confirm import is_grave, orders_tested_drug, says_what_it_is, speaks, supports
 from fhir_mappings.errors import InvalidResourceError
 from fhir_mappings.linked import names_for, references_in
 from fhir_mappings.loading import latest_of_each, unreadable, version_of
@@ -20,6 +20,8 @@ __all__ = ["KEYS", "Selection", "availability_of", "select"]
 
 KEYS = ("patient", "conditions", "procedures", "volumes", "radiationDose", "observations", "medications", "reports")
 """The prefetch keys of product.md section 2."""
+
+ORDERED = "context.draftOrders"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +72,16 @@ def _speaking(chart: Chart, codes: CodeTable, problems: list[DataProblem]) -> li
             continue
         elif place.broken and not chart.owns(entry):
             problems.append(DataProblem("foreign-patient", entry.reference, FOREIGN))
-        elif place.context or speaks(entry.resource, codes):
+        elif place.context or speaks(entry.resource, codes) or _is_tested_order(entry, codes):
             kept.append(entry)
         elif place.broken and not says_what_it_is(entry.resource):
             problems.append(unreadable(chart.raw(place)[0], entry.key, "what it is cannot be read: not FHIR R4"))
     return kept
+
+
+def _is_tested_order(entry: Selected, codes: CodeTable) -> bool:
+    """Whether it is a draft order of a drug whose use rests on a test: losing one could change the advice."""
+    return entry.key == ORDERED and orders_tested_drug(entry.resource, codes)
 
 
 def _supporting(chart: Chart, codes: CodeTable, problems: list[DataProblem]) -> list[Selected]:
@@ -127,7 +134,7 @@ def _valid(entries: Iterable[Selected], codes: CodeTable, problems: list[DataPro
         try:
             validate(entry.resource)
         except InvalidResourceError as error:
-            grave = is_grave(entry.resource, codes)
+            grave = is_grave(entry.resource, codes) or _is_tested_order(entry, codes)
             problems.append(DataProblem("unreadable", entry.reference, str(error), matters=grave))
         else:
             kept.append(entry)

@@ -13,18 +13,23 @@ from pydantic import ValidationError
 from fhir_mappings.errors import InvalidResourceError
 from fhir_mappings.jsontools import Json
 from fhir_mappings.quick_validation import Shape, shape_of
+from fhir_mappings.release import OTHER_RELEASE
 
 TYPES = (
     "Patient", "Condition", "Procedure", "BodyStructure", "Observation", "MedicationRequest", "Medication",
     "DiagnosticReport", "ServiceRequest",
 )  # fmt: skip
 _OTHER_RELEASES = {
-    "Condition": ("participant",),
-    "Procedure": ("occurrenceDateTime", "occurrencePeriod", "reason", "supportingInfo", "notDone", "notDoneReason"),
+    "Condition": ("participant", "context", "assertedDate"),
+    "Procedure": (
+        "occurrenceDateTime", "occurrencePeriod", "reason", "supportingInfo", "notDone", "notDoneReason", "recorded",
+        "focus", "context", "definition",
+    ),
     "BodyStructure": ("includedStructure", "excludedStructure"),
-    "Observation": ("related", "comment", "instantiatesCanonical", "triggeredBy"),
-    "MedicationRequest": ("medication", "reason", "definition", "isSubstitutable"),
-}
+    "Observation": ("related", "comment", "instantiatesCanonical", "triggeredBy", "bodyStructure", "context"),
+    "MedicationRequest": ("medication", "reason", "definition", "isSubstitutable", "context"),
+    "DiagnosticReport": ("context", "codedDiagnosis", "image", "composition", "note"),
+}  # fmt: skip
 """Elements that only R5 or STU3 have: they tell that the server speaks another release."""
 _MOST_PATHS = 5
 _SHAPES: dict[Any, Shape] = {}  # of the library's models, once for all types
@@ -113,7 +118,7 @@ def _known(kind: str, names: list[str]) -> str:
 
 def _message(kind: str, resource: Json, paths: tuple[str, ...]) -> str:
     if any(name in resource for name in _OTHER_RELEASES.get(kind, ())) or _is_old(resource):
-        return "not FHIR R4: it has elements of another FHIR release"
+        return OTHER_RELEASE
     return "not valid FHIR R4 at: " + ", ".join(paths[:_MOST_PATHS])
 
 

@@ -20,7 +20,7 @@ Availability = Literal["found", "nothing-found", "not-asked", "failed", "incompl
 EventKind = Literal[
     "biopsy", "cross-sectional-imaging", "organ-function", "performance-status", "surgery", "hospice",
     "treatment-declined", "palliative-care", "emergency", "pain", "pregnancy", "cancer-follow-up", "symptom",
-    "psma-imaging", "spine-instability", "hormone-resistance", "immune-event",
+    "psma-imaging", "spine-instability", "hormone-resistance", "immune-event", "organ-support",
 ]  # fmt: skip
 
 

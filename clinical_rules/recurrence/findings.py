@@ -1,6 +1,7 @@
 """Findings on recurrences and second primaries."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from clinical_rules.facts import PatientFacts
@@ -17,6 +18,8 @@ from clinical_rules.recurrence.urgency import (
     of_recurrence,
     of_second_primary,
 )
+
+NO_COURSE = "place, date and dose of earlier radiotherapy, of which only a history code tells"
 
 
 def findings(
@@ -36,12 +39,21 @@ def findings(
 
 
 def _of_tumour(tumour: PresentTumour, call: Call) -> Iterator[Finding]:
+    tumour = _with_history(tumour, call.facts)
     if tumour.kind == "recurrence":
         yield _pattern(tumour, call)
     if tumour.kind == "second-primary":
         yield _second_primary(tumour, call)
     elif tumour.signs and may_be_treatment_effect(tumour, call):
         yield _treatment_effect(tumour, call)
+
+
+def _with_history(tumour: PresentTumour, facts: PatientFacts) -> PresentTumour:
+    """The tumour with what a history of radiotherapy leaves open, where no course is on file to go with it."""
+    if tumour.kind == "other" or facts.courses or not facts.history:
+        return tumour
+    references = {*tumour.references, *(past.reference for past in facts.history)}
+    return replace(tumour, references=tuple(sorted(references)), missing=(*tumour.missing, NO_COURSE))
 
 
 def _pattern(tumour: PresentTumour, call: Call) -> Finding:

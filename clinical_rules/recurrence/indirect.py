@@ -4,25 +4,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from clinical_rules.anatomy import Anatomy
 from clinical_rules.facts import CancerStage, DiseaseStatus, StatusPattern, TumourMarker
 from clinical_rules.knowledge import KnowledgeOn
 from clinical_rules.picture import Certainty, SpreadPart, TumourSign
 from clinical_rules.recurrence.index import TreatedCancer
 from clinical_rules.recurrence.judging import after, months_after
-from clinical_rules.recurrence.places import treats
 from clinical_rules.recurrence.spread_signs import Judged
 
 PART_OF_PATTERN: dict[StatusPattern, SpreadPart] = {
     "local": "local", "regional": "regional", "distant": "distant", "biochemical": "biochemical", "systemic": "distant",
 }  # fmt: skip
-MARKERS = {
-    "psa": frozenset({"prostate"}),
-    "cea": frozenset({"rectum", "lung", "other"}),
-    "ebv dna": frozenset({"nasopharynx"}),
-    "ebv dna (blood)": frozenset({"nasopharynx"}),
-}
-"""Markers in blood whose rise may show a return, with the sites they belong to; tissue markers say nothing of time."""
+MARKERS = "recurrence-markers"
+"""The markers in blood whose rise may show a return, with the sites they belong to."""
 
 
 def of_statuses(
@@ -77,7 +70,7 @@ def of_markers(
     """A marker that rose after a time without treatment: possible, and no more, whatever its value."""
     gap_months = int(knowledge.number("recurrence.disease-free-gap-months"))
     factor = knowledge.number("recurrence.marker-rise-factor")
-    mine = [each for each in markers if cancer.index.disease.site in MARKERS.get(each.marker.casefold(), frozenset())]
+    mine = [each for each in markers if cancer.index.disease.site in knowledge.family(MARKERS, each.marker)]
     for kind in sorted({(each.marker, each.unit) for each in mine if each.unit}):
         series = sorted((each for each in mine if (each.marker, each.unit) == kind and each.date), key=_marker_order)
         if sign := _rise(series, cancer, factor, gap_months):
@@ -119,22 +112,3 @@ def _treated(status: DiseaseStatus, cancer: TreatedCancer | None) -> bool:
 
 def _gap_words(status: DiseaseStatus, cancer: TreatedCancer | None) -> str:
     return "" if _treated(status, cancer) else " (progression or recurrence: no time without treatment on file)"
-
-
-def of_new_treatment(cancer: TreatedCancer, anatomy: Anatomy, *, knowledge: KnowledgeOn) -> Iterator[TumourSign]:
-    """Radiotherapy or surgery of the region of the cancer, begun after a time without treatment."""
-    gap_months = int(knowledge.number("recurrence.disease-free-gap-months"))
-    for treatment in cancer.given:
-        end = cancer.ended_before(treatment.start)
-        if end is None or months_after(treatment.start, end, gap_months) != "yes":
-            continue
-        operated = treatment.kind == "surgery" and not treatment.sites
-        if operated and cancer.index.references.isdisjoint(treatment.reasons):
-            continue
-        if not operated and not treats(treatment.sites, cancer.index.body_sites, anatomy):
-            continue
-        words = f"new {treatment.kind} of the same region begun {treatment.start}, treatment had ended {end}"
-        yield TumourSign(
-            treatment.reference, "possible", words, ("local",), treatment.start, treatment.start,
-            sites=cancer.index.body_sites,
-        )  # fmt: skip

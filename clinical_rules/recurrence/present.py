@@ -10,8 +10,9 @@ from clinical_rules.picture import PresentTumour, TumourSign
 from clinical_rules.recurrence.assembly import still_there, treated_since, tumour
 from clinical_rules.recurrence.chart import Chart, read_chart
 from clinical_rules.recurrence.index import TreatedCancer
-from clinical_rules.recurrence.indirect import of_markers, of_new_treatment, of_stages, of_statuses
+from clinical_rules.recurrence.indirect import of_markers, of_stages, of_statuses
 from clinical_rules.recurrence.judging import after, more_than_days_after
+from clinical_rules.recurrence.new_treatment import of_new_treatment
 from clinical_rules.recurrence.new_tumours import new_tumours
 from clinical_rules.recurrence.returns import new_entries, recurrence_code, stated_by_entry
 from clinical_rules.recurrence.spread_signs import (
@@ -67,7 +68,7 @@ def _signs(
     recurred += (recurrence_code(each, entry) for each in cancer.index.coded for entry in each.members)
     recurred += of_stages(about(chart.facts.stages, cancer, chart.cancers, chart.spread))
     recurred += of_markers(chart.facts.markers, cancer, knowledge=chart.knowledge)
-    recurred += of_new_treatment(cancer, chart.knowledge.anatomy, knowledge=chart.knowledge)
+    recurred += of_new_treatment(cancer, chart)
     statuses = [status for status in statuses if not _of_first_diagnosis(status, cancer, chart)]
     stated = [status for status in statuses if not _of_first_disease(status, cancer, spread, chart)]
     goes_on = [status for status in statuses if status not in stated]

@@ -109,15 +109,24 @@ def _judge(
     return SpreadVerdict("recurrence", "probable", why)
 
 
-def part_of(spread: Disease, indexes: Sequence[IndexCancer], anatomy: Anatomy) -> SpreadPart | None:
+def part_of(spread: Disease, indexes: Sequence[IndexCancer], knowledge: KnowledgeOn) -> SpreadPart | None:
     """Regional or distant; None where the nodes cannot be told (then they are "nodal, region not known")."""
     stated = {member.recurrence_kind for member in spread.members} - {None}
     if spread.lead.role != "nodes":
-        return "distant"
+        return "regional" if indexes and all(_next_to(spread.lead, each, knowledge) for each in indexes) else "distant"
     if len(stated) == 1:
         return stated.pop()
-    drained = {_drains(spread.lead, index, anatomy) for index in indexes}
+    drained = {_drains(spread.lead, index, knowledge.anatomy) for index in indexes}
     return drained.pop() if len(drained) == 1 else None
+
+
+def _next_to(metastasis: CancerDiagnosis, index: IndexCancer, knowledge: KnowledgeOn) -> bool:
+    """Whether a secondary lies in an organ beside the primary: its code may as well stand for growth into it."""
+    place = metastasis.body_site
+    if place is None:
+        return False
+    name = place.region if place.subsite is None else f"{place.region}/{place.subsite}"
+    return index.disease.site in knowledge.family("adjacent-organs", name)
 
 
 def _drains(nodes: CancerDiagnosis, index: IndexCancer, anatomy: Anatomy) -> SpreadPart | None:
@@ -140,7 +149,9 @@ def sign_of(spread: Disease, part: SpreadPart | None, judged: SpreadVerdict) -> 
     certainty = capped("documented" if returned else judged.certainty, spread.surest)
     name = lead.label or ("nodal metastasis" if lead.role == "nodes" else f"metastasis ({lead.organ or lead.site})")
     dated = f"with onset {spread.onset}" if spread.onset else f"recorded {spread.recorded or 'without a date'}"
-    region = "" if part or lead.role != "nodes" else ", region of the nodes not known"
+    region = ", region of the nodes not known" if part is None and lead.role == "nodes" else ""
+    if part == "regional" and lead.role == "secondary":
+        region = ", in an organ next to the primary"
     return TumourSign(
         reference=lead.reference,
         certainty=certainty,

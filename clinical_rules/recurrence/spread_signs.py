@@ -94,6 +94,6 @@ def _label(homeless: Sequence[Judged]) -> str:
 def _judge(disease: Disease, chart: Chart) -> Judged:
     days = int(chart.knowledge.number("recurrence.synchronous-metastasis-days"))
     sources = sources_of(disease, chart.cancers, days=days)
-    part = part_of(disease, [source.index for source in sources], chart.knowledge.anatomy)
+    part = part_of(disease, [source.index for source in sources], chart.knowledge)
     judged = verdict(disease, sources, chart.given, knowledge=chart.knowledge)
     return Judged(disease, sources, judged, sign_of(disease, part, judged))

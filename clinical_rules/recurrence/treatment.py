@@ -10,12 +10,8 @@ from clinical_rules.facts import BodySite, PartialDate, PatientFacts, Radiothera
 from clinical_rules.knowledge import KnowledgeOn
 
 NOT_GIVEN = frozenset({"cancelled", "draft", "entered-in-error"})
-ENDOCRINE = frozenset({
-    "abiraterone", "anastrozole", "apalutamide", "bicalutamide", "buserelin", "darolutamide", "degarelix",
-    "enzalutamide", "exemestane", "flutamide", "fulvestrant", "goserelin", "histrelin", "letrozole", "leuprolide",
-    "leuprorelin", "megestrol", "relugolix", "tamoxifen", "toremifene", "triptorelin",
-})  # fmt: skip
-"""Adjuvant endocrine drugs run for years after treatment ended; they open no block and close no gap."""
+SAYING_LESS = "recurrence-treatments"
+"""The families of treatments that say less of a recurrence than others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +25,7 @@ class Treatment:
     reasons: tuple[str, ...] = ()
     kind: Literal["radiotherapy", "surgery", "drug"] = "drug"
     running: bool = False
+    agent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +39,7 @@ class Block:
 
 def treatments(facts: PatientFacts, *, knowledge: KnowledgeOn, on: date) -> tuple[Treatment, ...]:
     """Radiotherapy, surgery and drugs that had begun by the day, the earliest first."""
-    found = [*_courses(facts, knowledge, on), *_surgery(facts), *_systemic(facts)]
+    found = [*_courses(facts, knowledge, on), *_surgery(facts, knowledge), *_systemic(facts, knowledge)]
     begun = (treatment for treatment in found if treatment.start.earliest <= on)
     return tuple(sorted(begun, key=lambda each: (each.start.earliest, each.end.latest, each.reference)))
 
@@ -94,17 +91,25 @@ def _is_running(course: RadiotherapyCourse, on: date, gap_days: int) -> bool:
     return (on - course.start.latest).days < gap_days
 
 
-def _surgery(facts: PatientFacts) -> Iterator[Treatment]:
+def _surgery(facts: PatientFacts, knowledge: KnowledgeOn) -> Iterator[Treatment]:
+    """Operations; one for a symptom counts where a cancer is its reason."""
+    for_symptoms = knowledge.family(SAYING_LESS, "for-symptoms")
     for event in facts.events:
+        if event.item in for_symptoms and not event.reasons:
+            continue
         if event.kind == "surgery" and event.date is not None:
             sites = (event.site,) if event.site else ()
             yield Treatment(event.reference, event.date, event.date, sites, event.reasons, "surgery")
 
 
-def _systemic(facts: PatientFacts) -> Iterator[Treatment]:
-    """Drugs; an order without an end counts on its own day, because orders are seldom closed."""
+def _systemic(facts: PatientFacts, knowledge: KnowledgeOn) -> Iterator[Treatment]:
+    """Drugs; an order without an end counts on its own day, because orders are seldom closed.
+
+    Adjuvant endocrine drugs run for years after treatment ended; they open no block and close no gap.
+    """
+    endocrine = frozenset(knowledge.family(SAYING_LESS, "endocrine"))
     for drug in facts.systemic:
-        start = drug.start or drug.end
-        if start is None or drug.status in NOT_GIVEN or drug.agent.casefold() in ENDOCRINE:
+        start, agent = drug.start or drug.end, drug.agent.casefold()
+        if start is None or drug.status in NOT_GIVEN or agent in endocrine:
             continue
-        yield Treatment(drug.reference, start, drug.end or start)
+        yield Treatment(drug.reference, start, drug.end or start, agent=agent)
