@@ -3,7 +3,8 @@
 from datetime import date
 from fnmatch import fnmatchcase
 
-from clinical_rules import data_findings, recurrence, reirradiation, workup
+from clinical_rules import data_findings, options, recurrence, reirradiation, supportive, workup
+from clinical_rules.course_dates import with_date_problems
 from clinical_rules.facts import PatientFacts
 from clinical_rules.findings import Assessment, Finding, Hook
 from clinical_rules.knowledge import KnowledgeOn
@@ -32,6 +33,7 @@ def assess(
 def _findings(
     facts: PatientFacts, hook: Hook, knowledge: KnowledgeOn, on: date, settings: RuleSettings
 ) -> tuple[Finding, ...]:
+    facts = with_date_problems(facts, on)
     found = _of_disease(facts, hook, knowledge, on, settings) if _holds_anything(facts) else []
     found = [finding for finding in found if not _disabled(finding, settings)]
     spoke = any(finding.urgency is not None for finding in found)
@@ -43,9 +45,10 @@ def _of_disease(
     facts: PatientFacts, hook: Hook, knowledge: KnowledgeOn, on: date, settings: RuleSettings
 ) -> list[Finding]:
     tumours = recurrence.picture(facts, knowledge=knowledge, on=on)
-    rules = (recurrence.findings, reirradiation.findings, workup.findings)
+    rules = (recurrence.findings, reirradiation.findings, workup.findings, supportive.findings)
     found = (each(facts, tumours, hook=hook, knowledge=knowledge, on=on, settings=settings) for each in rules)
-    return [finding for findings in found for finding in findings]
+    others = [finding for findings in found for finding in findings]
+    return list(options.beside(others, facts, tumours, hook=hook, knowledge=knowledge, on=on, settings=settings))
 
 
 def _holds_anything(facts: PatientFacts) -> bool:

@@ -8,11 +8,16 @@ from clinical_rules.knowledge.schema import (
     Comparison,
     ComparisonValue,
     DatedValue,
+    DrugTest,
+    DrugTestValue,
     RecoveryRefusal,
     RecoveryScheme,
     RecoverySchemeValue,
     SiteFact,
     SiteFactValue,
+    SiteFile,
+    SiteOption,
+    SupportiveLine,
 )
 from clinical_rules.knowledge.schema_recovery import SchemeStructure
 
@@ -70,6 +75,46 @@ class SiteFactInForce:
     @property
     def sources(self) -> tuple[SourceReference, ...]:
         """Where the fact comes from."""
+        return source_references(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class OptionInForce:
+    """An option of a site file as it holds."""
+
+    file: SiteFile
+    option: SiteOption
+    value: DatedValue
+
+    @property
+    def sources(self) -> tuple[SourceReference, ...]:
+        """Where the option comes from."""
+        return source_references(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class DrugTestInForce:
+    """A test before a drug as it holds."""
+
+    test: DrugTest
+    value: DrugTestValue
+
+    @property
+    def sources(self) -> tuple[SourceReference, ...]:
+        """Where it comes from."""
+        return source_references(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class SupportiveInForce:
+    """A line of supportive care as it holds."""
+
+    line: SupportiveLine
+    value: DatedValue
+
+    @property
+    def sources(self) -> tuple[SourceReference, ...]:
+        """Where the line comes from."""
         return source_references(self.value)
 
 

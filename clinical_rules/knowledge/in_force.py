@@ -11,12 +11,15 @@ from clinical_rules.errors import KnowledgeError
 from clinical_rules.findings import SourceReference
 from clinical_rules.knowledge.cited import (
     ComparisonInForce,
+    DrugTestInForce,
+    OptionInForce,
     RefusalInForce,
     SchemeInForce,
     SiteFactInForce,
+    SupportiveInForce,
     source_references,
 )
-from clinical_rules.knowledge.schema import CodeList, DatedValue, DoseLimit, DoseLimitValue, ParameterValue
+from clinical_rules.knowledge.schema import CodeList, DatedValue, DoseLimit, DoseLimitValue, Families, ParameterValue
 
 Value = TypeVar("Value", bound=DatedValue)
 
@@ -52,6 +55,10 @@ class KnowledgeOn:
     recovery_schemes: tuple[SchemeInForce, ...] = ()
     recovery_refusals: tuple[RefusalInForce, ...] = ()
     all_site_facts: tuple[SiteFactInForce, ...] = ()
+    options: tuple[OptionInForce, ...] = ()  # by site file, in the order of the file
+    families: tuple[Families, ...] = ()
+    drug_tests: tuple[DrugTestInForce, ...] = ()
+    supportive_lines: tuple[SupportiveInForce, ...] = ()
 
     def number(self, parameter_id: str) -> Decimal:
         """The number of a parameter; KnowledgeError where there is none, or several."""
@@ -89,6 +96,11 @@ class KnowledgeOn:
     def site_facts(self, site: str) -> tuple[SiteFactInForce, ...]:
         """The facts on a disease site, by id."""
         return tuple(held for held in self.all_site_facts if held.fact.site == site)
+
+    def family(self, role: str, name: str) -> tuple[str, ...]:
+        """The members of a family; none where there is no such family."""
+        listed = (entry.families.get(name, ()) for entry in self.families if entry.role == role)
+        return tuple(member for members in listed for member in members)
 
     def _parameter(self, parameter_id: str) -> ParameterValue:
         if parameter_id not in self.parameters:

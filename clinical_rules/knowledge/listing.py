@@ -6,18 +6,21 @@ from typing import TypedDict
 from clinical_rules.anatomy import Anatomy
 from clinical_rules.knowledge.cited import source_references
 from clinical_rules.knowledge.listing_cited import CitedEntry, cited_words
+from clinical_rules.knowledge.listing_options import ListedOption, family_words, listed_options
 from clinical_rules.knowledge.loading import Knowledge
 from clinical_rules.knowledge.schema import (
     CodeList,
     DatedValue,
     DoseLimit,
     DoseLimitValue,
+    Families,
     KnowledgeEntry,
     Parameter,
     ParameterValue,
+    SiteFile,
 )
 
-DatedEntry = Parameter | DoseLimit | CitedEntry
+DatedEntry = Parameter | DoseLimit | CitedEntry | ListedOption
 NOT_REVIEWED = "not clinically reviewed"
 UNITLESS = "1"
 
@@ -64,6 +67,12 @@ def _rows(entry: KnowledgeEntry) -> Iterator[Row]:
     elif isinstance(entry, DoseLimit):
         for limit in entry.values:
             yield _dated(entry, limit, _limit(limit))
+    elif isinstance(entry, SiteFile):
+        for option, value, words in listed_options(entry):
+            yield _dated(option, value, words)
+    elif isinstance(entry, Families):
+        source = ListedSource(label=entry.source, where="", url="", flag="", primary_opened=None)
+        yield _undated(entry.id, entry.type, entry.title, entry.role, family_words(entry), source)
     else:
         for value, words in cited_words(entry):
             yield _dated(entry, value, words)

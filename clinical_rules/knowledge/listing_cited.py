@@ -6,13 +6,15 @@ from clinical_rules.knowledge.schema import (
     Comparison,
     ComparisonValue,
     DatedValue,
+    DrugTest,
     RecoveryRefusal,
     RecoveryScheme,
     SiteFact,
+    SupportiveLine,
 )
 from clinical_rules.knowledge.schema_recovery import SchemeStructure
 
-CitedEntry = Comparison | RecoveryScheme | RecoveryRefusal | SiteFact
+CitedEntry = Comparison | RecoveryScheme | RecoveryRefusal | SiteFact | DrugTest | SupportiveLine
 
 
 def cited_words(entry: CitedEntry) -> Iterator[tuple[DatedValue, str]]:
@@ -25,6 +27,10 @@ def cited_words(entry: CitedEntry) -> Iterator[tuple[DatedValue, str]]:
             yield scheme, own + "; ".join(map(_organ, scheme.organs))
     elif isinstance(entry, RecoveryRefusal):
         yield from ((value, f"no discount for {', '.join(entry.structures)}") for value in entry.values)
+    elif isinstance(entry, DrugTest):
+        yield from ((value, f"before {', '.join(entry.drugs)}: {value.statement}") for value in entry.values)
+    elif isinstance(entry, SupportiveLine):
+        yield from ((value, entry.line) for value in entry.values)
     else:
         yield from ((fact, f"{fact.statement} ({fact.evidence})") for fact in entry.values)
 

@@ -11,21 +11,35 @@ from typing import TypeVar
 
 from clinical_rules.anatomy import Anatomy, LevelSteps
 from clinical_rules.errors import KnowledgeError
-from clinical_rules.knowledge.cited import ComparisonInForce, RefusalInForce, SchemeInForce, SiteFactInForce
+from clinical_rules.knowledge.cited import (
+    ComparisonInForce,
+    DrugTestInForce,
+    OptionInForce,
+    RefusalInForce,
+    SchemeInForce,
+    SiteFactInForce,
+    SupportiveInForce,
+)
 from clinical_rules.knowledge.consistency import conflicts
+from clinical_rules.knowledge.consistency_options import option_problems
 from clinical_rules.knowledge.files import EntryFile, EntryReader
 from clinical_rules.knowledge.in_force import KnowledgeOn, LimitInForce, value_on, with_level_steps
 from clinical_rules.knowledge.schema import (
     CodeList,
     Comparison,
     DoseLimit,
+    DrugTest,
+    Families,
     KnowledgeEntry,
     Parameter,
     RecoveryRefusal,
     RecoveryScheme,
     SiteFact,
+    SiteFile,
+    SupportiveLine,
 )
 from clinical_rules.knowledge.site_folder import digest, toml_files
+from clinical_rules.knowledge.site_rows import with_site_rows
 from clinical_rules.knowledge.tables import read_anatomy
 
 VERSION = "2026.11.1"
@@ -50,6 +64,10 @@ class Knowledge:
     recovery_schemes: tuple[RecoveryScheme, ...] = ()
     recovery_refusals: tuple[RecoveryRefusal, ...] = ()
     site_facts: tuple[SiteFact, ...] = ()
+    sites: tuple[SiteFile, ...] = ()
+    families: tuple[Families, ...] = ()
+    drug_tests: tuple[DrugTest, ...] = ()
+    supportive_lines: tuple[SupportiveLine, ...] = ()
     _days: dict[date, KnowledgeOn] = field(default_factory=dict, repr=False)
 
     @property
@@ -63,6 +81,10 @@ class Knowledge:
             *self.recovery_schemes,
             *self.recovery_refusals,
             *self.site_facts,
+            *self.sites,
+            *self.families,
+            *self.drug_tests,
+            *self.supportive_lines,
         )
 
     @property
@@ -97,6 +119,16 @@ class Knowledge:
                 RefusalInForce(entry, value_on(entry.values, day)) for entry in self.recovery_refusals
             ),
             all_site_facts=tuple(SiteFactInForce(entry, value_on(entry.values, day)) for entry in self.site_facts),
+            options=tuple(
+                OptionInForce(file, option, value_on(option.values, day))
+                for file in self.sites
+                for option in file.options
+            ),
+            families=self.families,
+            drug_tests=tuple(DrugTestInForce(entry, value_on(entry.values, day)) for entry in self.drug_tests),
+            supportive_lines=tuple(
+                SupportiveInForce(entry, value_on(entry.values, day)) for entry in self.supportive_lines
+            ),
         )
 
 
@@ -110,10 +142,14 @@ def load_knowledge(
     site = [entry for file, name in toml_files(site_folder, reader.problems) for entry in reader.read(file, name)]
     reader.problems.extend(conflicts(ours, site))
     anatomy = _anatomy(root, reader.problems)
+    held = _in_place(ours, site)
+    if anatomy is not None:
+        anatomy = with_site_rows(anatomy, held, reader.problems)
+        reader.problems.extend(option_problems(held, anatomy))
     if reader.problems or anatomy is None:
         raise KnowledgeError(tuple(reader.problems))
     version = VERSION if site_folder is None else f"{VERSION}+site.{digest(site_folder)}"
-    return _frozen(version, _replaced(ours, site), anatomy)
+    return _frozen(version, [file.entry for file in held], anatomy)
 
 
 def _packaged_files(root: Traversable) -> Iterator[tuple[Traversable, str]]:
@@ -133,11 +169,11 @@ def _anatomy(root: Traversable, problems: list[str]) -> Anatomy | None:
         return None
 
 
-def _replaced(ours: Sequence[EntryFile], site: Sequence[EntryFile]) -> tuple[KnowledgeEntry, ...]:
-    """Our entries without those whose id the site has, and the site's; in an order of their own."""
+def _in_place(ours: Sequence[EntryFile], site: Sequence[EntryFile]) -> tuple[EntryFile, ...]:
+    """Our files without those whose id the site has, and the site's; in an order of their own."""
     local = {file.entry.id for file in site}
-    entries = [file.entry for file in ours if file.entry.id not in local] + [file.entry for file in site]
-    return tuple(sorted(entries, key=_order))
+    held = [file for file in ours if file.entry.id not in local] + list(site)
+    return tuple(sorted(held, key=lambda file: _order(file.entry)))
 
 
 def _order(entry: KnowledgeEntry) -> tuple[str, str, int, int]:
@@ -159,6 +195,10 @@ def _frozen(version: str, entries: Sequence[KnowledgeEntry], anatomy: Anatomy) -
         recovery_schemes=tuple(entry for entry in entries if isinstance(entry, RecoveryScheme)),
         recovery_refusals=tuple(entry for entry in entries if isinstance(entry, RecoveryRefusal)),
         site_facts=tuple(entry for entry in entries if isinstance(entry, SiteFact)),
+        sites=tuple(entry for entry in entries if isinstance(entry, SiteFile)),
+        families=tuple(entry for entry in entries if isinstance(entry, Families)),
+        drug_tests=tuple(entry for entry in entries if isinstance(entry, DrugTest)),
+        supportive_lines=tuple(entry for entry in entries if isinstance(entry, SupportiveLine)),
     )
 
 

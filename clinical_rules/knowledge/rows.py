@@ -59,13 +59,13 @@ def site_row(cells: Cells, regions: Collection[str]) -> SiteRow:
     )
 
 
-def diagnosis_row(cells: Cells, regions: Collection[str]) -> DiagnosisRow:
-    """A row of icd10_sites.csv."""
+def diagnosis_row(cells: Cells, regions: Collection[str], sites: Collection[str] = SITES) -> DiagnosisRow:
+    """A row of icd10_sites.csv, or one that a site file adds."""
     return DiagnosisRow(
         system=one_of(cells, "system", DIAGNOSIS_SYSTEMS),
         code=filled(cells, "code"),
         match=one_of(cells, "match", get_args(Match)),
-        site=one_of(cells, "site", SITES),
+        site=one_of(cells, "site", sites),
         region=region(cells, "region", regions),
         subsite=cells["subsite"] or None,
         role=one_of(cells, "role", DIAGNOSIS_ROLES),

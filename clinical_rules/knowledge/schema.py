@@ -5,15 +5,21 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from clinical_rules.facts import GenomicKind
 from clinical_rules.knowledge.schema_base import Citation, DatedValue, Flag, Gy, KnowledgeModel
 from clinical_rules.knowledge.schema_comparison import Comparison, ComparisonValue
+from clinical_rules.knowledge.schema_drug_test import DrugTest, DrugTestValue
+from clinical_rules.knowledge.schema_families import Families
 from clinical_rules.knowledge.schema_recovery import RecoveryRefusal, RecoveryScheme, RecoverySchemeValue
+from clinical_rules.knowledge.schema_site import SiteFile, SiteOption
 from clinical_rules.knowledge.schema_site_fact import SiteFact, SiteFactValue
+from clinical_rules.knowledge.schema_supportive import SupportiveLine
 
 __all__ = [
     "Citation", "Code", "CodeList", "Comparison", "ComparisonValue", "DatedValue", "DoseLimit", "DoseLimitValue",
-    "Flag", "Gy", "JointCondition", "KnowledgeEntry", "KnowledgeModel", "Parameter", "ParameterValue",
-    "RecoveryRefusal", "RecoveryScheme", "RecoverySchemeValue", "SiteFact", "SiteFactValue",
+    "DrugTest", "DrugTestValue", "Families", "Flag", "Gy", "JointCondition", "KnowledgeEntry", "KnowledgeModel",
+    "Parameter", "ParameterValue", "RecoveryRefusal", "RecoveryScheme", "RecoverySchemeValue", "SiteFact",
+    "SiteFactValue", "SiteFile", "SiteOption", "SupportiveLine",
 ]  # fmt: skip
 
 
@@ -88,6 +94,8 @@ class Code(KnowledgeModel):
     item: str
     verified: str | None = None
     match: Literal["exact", "prefix"] = "exact"
+    kind: GenomicKind | None = None  # of a biomarker: what the test is about; else that of the item
+    score: Literal["TPS", "CPS", "TC", "IC"] | None = None  # what the number of the test counts
 
 
 class CodeList(KnowledgeModel):
@@ -105,10 +113,21 @@ class CodeList(KnowledgeModel):
     prefetch: bool = False
     source: str
     codes: tuple[Code, ...] = Field(min_length=1)
+    kinds: dict[str, GenomicKind] = Field(default_factory=dict)  # of a biomarker list: item, what a test of it is about
     texts: dict[str, str] = Field(default_factory=dict)  # lower-case text of an element without known code: item
 
 
 KnowledgeEntry = Annotated[
-    Parameter | DoseLimit | CodeList | Comparison | RecoveryScheme | RecoveryRefusal | SiteFact,
+    Parameter
+    | DoseLimit
+    | CodeList
+    | Comparison
+    | RecoveryScheme
+    | RecoveryRefusal
+    | SiteFact
+    | Families
+    | SiteFile
+    | DrugTest
+    | SupportiveLine,
     Field(discriminator="type"),
 ]

@@ -8,8 +8,12 @@ from clinical_rules.knowledge.schema_base import DatedValue, KnowledgeModel
 
 
 class SiteFactValue(DatedValue):
-    """The fact in one or two sentences of our own, and what it rests on."""
+    """The fact in one or two sentences of our own, and what it rests on.
 
+    `short` is the line of a card: without doses, survival or cure figures.
+    """
+
+    short: str
     statement: str
     evidence: str
 
@@ -21,6 +25,7 @@ class SiteFact(KnowledgeModel):
     type: Literal["site-fact"]
     title: str
     site: str  # a name of the site files: brain, rectum ...
+    regions: tuple[str, ...] = ()  # of the site `other`: the regions of the one cancer it is meant for
     unit: Literal["1"]
     applies: str
     values: tuple[SiteFactValue, ...] = Field(min_length=1)

@@ -11,6 +11,7 @@ from clinical_rules.reirradiation.comparisons import comparison_findings
 from clinical_rules.reirradiation.overlap import overlap_findings
 from clinical_rules.reirradiation.pairs import pairs
 from clinical_rules.reirradiation.recovery import scheme_findings
+from clinical_rules.reirradiation.site_facts import site_fact_findings
 from clinical_rules.reirradiation.structures import structure_findings
 from clinical_rules.reirradiation.targets import Setting, targets, unrecorded
 from clinical_rules.reirradiation.timing import interval_findings
@@ -44,4 +45,5 @@ def findings(
         *sums,
         *scheme_findings(judged, found, sums, missing, settings.recovery_scheme, setting),
         *comparison_findings(judged, found, setting),
+        *site_fact_findings(found, setting),
     )

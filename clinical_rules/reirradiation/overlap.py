@@ -9,6 +9,7 @@ from clinical_rules.reirradiation.course_lines import course_values, course_word
 from clinical_rules.reirradiation.pairs import Pair, by_course, worst_relation
 from clinical_rules.reirradiation.targets import Setting, Target
 from clinical_rules.reirradiation.timing import asks_whether_one_course
+from clinical_rules.reirradiation.treatment_groups import treatment_groups
 
 DEFINITIONS = SourceReference(
     "Andratschke et al. 2022, ESTRO and EORTC consensus",
@@ -115,6 +116,7 @@ def _words(
         "possibleTypeI": relation == "in-region" and not any(same_volume(pair) for pair in found),
         "fieldsNotCompared": True,
         "partOfRunningCourse": list(dict.fromkeys(pair.course.reference for pair in asked)),
+        "oneTreatment": treatment_groups(found, setting),
     }
 
 

@@ -7,12 +7,16 @@ from itertools import product
 from clinical_rules.anatomy import Anatomy, Relation, worst
 from clinical_rules.facts import BodySite, RadiotherapyCourse
 from clinical_rules.intervals import Interval, interval_since
+from clinical_rules.reirradiation.one_treatment import combined_with
 from clinical_rules.reirradiation.targets import Setting, Target, region_sites
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """An earlier course and a target. `serial` tells of a serial structure that both have in or next to them."""
+    """An earlier course and a target. `serial` tells of a serial structure that both have in or next to them.
+
+    `one_treatment` says that order and course are external beam and brachytherapy of one planned treatment.
+    """
 
     target: Target
     course: RadiotherapyCourse
@@ -20,6 +24,7 @@ class Pair:
     interval: Interval
     serial: bool
     field: bool
+    one_treatment: bool = False
 
     @property
     def near(self) -> bool:
@@ -37,6 +42,7 @@ def _of_target(target: Target, setting: Setting) -> Iterable[Pair]:
     anatomy, rules = setting.knowledge.anatomy, setting.time_rules
     relations = [_relation(target, course, setting) for course in target.earlier]
     flagged = target.flagged and "in-region" not in relations
+    combined = combined_with(target, setting)
     for course, relation in zip(target.earlier, relations, strict=True):
         yield Pair(
             target=target,
@@ -45,6 +51,7 @@ def _of_target(target: Target, setting: Setting) -> Iterable[Pair]:
             interval=interval_since(course, target.start, rules),
             serial=_serial_in_common(anatomy, region_sites(course), target.sites),
             field=is_field(anatomy, region_sites(course)) or is_field(anatomy, target.sites),
+            one_treatment=course.reference in combined,
         )
 
 

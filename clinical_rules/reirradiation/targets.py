@@ -45,7 +45,10 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where new treatment would go: an order with its dose, or a present tumour; `earlier` are the courses before."""
+    """Where new treatment would go: an order with its dose, or a present tumour; `earlier` are the courses before.
+
+    `tumours` are all that are present, whatever the target is.
+    """
 
     reference: str
     sites: tuple[BodySite, ...]
@@ -53,6 +56,7 @@ class Target:
     earlier: tuple[RadiotherapyCourse, ...]
     order: RadiotherapyCourse | None = None
     tumour: PresentTumour | None = None
+    tumours: tuple[PresentTumour, ...] = ()
 
     @property
     def flagged(self) -> bool:
@@ -62,19 +66,24 @@ class Target:
 
 def targets(setting: Setting, tumours: Sequence[PresentTumour]) -> tuple[Target, ...]:
     """The radiotherapy orders on order hooks (only selected ones on order-select), else the present tumours."""
-    today = PartialDate.on(setting.on)
+    today, present = PartialDate.on(setting.on), tuple(tumours)
     courses = tuple(sorted(setting.facts.courses, key=chronological))
     if setting.ordering:
         return tuple(
             Target(
-                order.reference, region_sites(order), order.start or today, _before_order(order, courses), order=order
+                order.reference,
+                region_sites(order),
+                order.start or today,
+                _before_order(order, courses),
+                order=order,
+                tumours=present,
             )
             for order in sorted(setting.facts.orders, key=chronological)
             if setting.signing or order.selected
         )
     added_only = setting.hook == "problem-list-item-create"
     return tuple(
-        Target(tumour.reference, tumour.sites, today, _before_tumour(tumour, courses), tumour=tumour)
+        Target(tumour.reference, tumour.sites, today, _before_tumour(tumour, courses), tumour=tumour, tumours=present)
         for tumour in sorted(tumours, key=lambda tumour: tumour.reference)
         if tumour.just_added or not added_only
     )

@@ -54,7 +54,7 @@ def time_urgency(pair: Pair, setting: Setting) -> Urgency | None:
         return None if pair.interval.at_least(second) else Urgency.WARNING
     if pair.interval.at_least(first):
         return None
-    asked = may_be_one_course(pair, setting) and not pair.target.flagged
+    asked = asks_whether_one_course(pair, setting) or (may_be_one_course(pair, setting) and not pair.target.flagged)
     milder = asked or pair.field or urgent_indications(pair.target, setting)
     return Urgency.WARNING if milder else Urgency.CRITICAL
 
@@ -68,10 +68,13 @@ def asks_whether_one_course(pair: Pair, setting: Setting) -> bool:
     """Whether the order may be part of a course that runs still or ended only now.
 
     In the same place unless for another diagnosis; where the place is not told apart, for the same diagnosis only.
-    An order that is marked as re-irradiation has answered the question.
+    An order that is marked as re-irradiation has answered the question. External beam and brachytherapy of one
+    treatment are asked about for longer.
     """
     if pair.target.order is None or pair.target.flagged or pair.relation not in ("in-region", "unknown"):
         return False
+    if pair.one_treatment:
+        return True
     same = same_reason(pair.target, pair.course)
     fits = same is True or (same is None and pair.relation == "in-region")
     return fits and _runs_or_ended_only_now(pair, setting)
@@ -108,6 +111,7 @@ def _words(pair: Pair, relevant: Sequence[Pair], setting: Setting) -> dict[str, 
     words: dict[str, JSON] = {
         "reference": pair.course.reference,
         "running": interval.running,
+        "endInFuture": _end_in_future(interval, setting),
         "until": str(pair.target.start),
         "bandDependsOnDate": interval.band != interval.longest_band,
         "undated": [other.course.reference for other in relevant if other.interval.months is None],
@@ -115,6 +119,11 @@ def _words(pair: Pair, relevant: Sequence[Pair], setting: Setting) -> dict[str, 
         "urgentIndications": list(urgent_indications(pair.target, setting)),
     }
     return words | interval_words(interval)
+
+
+def _end_in_future(interval: Interval, setting: Setting) -> bool:
+    """Whether the end on file lies after today: then the time to a planned start is the shortest there can be."""
+    return interval.end is not None and not interval.estimated and interval.end.earliest > setting.on
 
 
 def interval_words(interval: Interval) -> dict[str, JSON]:
