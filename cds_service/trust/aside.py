@@ -14,6 +14,10 @@ class Aside(Protocol):
         """The result of the work."""
         ...
 
+    def within(self, work: Callable[[], object], seconds: float, /) -> bool:
+        """Whether the work was done in so many seconds; if not, it goes on or is not begun at all."""
+        ...
+
 
 class OneAtATime:
     """In the caller's own thread."""
@@ -25,3 +29,8 @@ class OneAtATime:
         """The result of the work."""
         with self._lock:
             return work()
+
+    def within(self, work: Callable[[], object], _seconds: float, /) -> bool:
+        """True: nobody else could go on meanwhile, so it is waited for."""
+        self(work)
+        return True

@@ -12,7 +12,7 @@ from time import monotonic
 
 PATIENCE_SECONDS = 1.5
 """How long to wait, in all, while other processes write."""
-_POLL_SECONDS = 0.01
+POLL_SECONDS = 0.01
 """SQLite itself asks for the lock ever more seldom, up to ten times a second, and so gets none from processes that
 write without a pause. It is told to give up early, and asked again."""
 
@@ -22,7 +22,7 @@ class SQLiteFile:
 
     def __init__(self, path: Path, tables: Sequence[str]) -> None:
         path.touch(mode=0o600)  # nobody else need read it
-        self._connection = sqlite3.connect(path, timeout=_POLL_SECONDS, isolation_level=None, check_same_thread=False)
+        self._connection = sqlite3.connect(path, timeout=POLL_SECONDS, isolation_level=None, check_same_thread=False)
         try:
             self._set_up(tables)
         except sqlite3.Error:
@@ -31,13 +31,7 @@ class SQLiteFile:
 
     def execute(self, statement: str, *values: object) -> sqlite3.Cursor:
         """Runs a statement, waiting for other processes if need be."""
-        until = monotonic() + PATIENCE_SECONDS
-        while True:
-            try:
-                return self._connection.execute(statement, values)
-            except sqlite3.OperationalError as error:
-                if not _is_busy(error) or monotonic() >= until:
-                    raise
+        return patiently(self._connection, statement, values)
 
     def setting(self, name: str) -> object:
         """The value of a PRAGMA."""
@@ -59,6 +53,17 @@ class SQLiteFile:
             for table in tables:
                 self.execute(table)
             self.execute("COMMIT")
+
+
+def patiently(connection: sqlite3.Connection, statement: str, values: Sequence[object] = ()) -> sqlite3.Cursor:
+    """Runs a statement on a connection that is told to give up early, again and again for a while."""
+    until = monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            return connection.execute(statement, values)
+        except sqlite3.OperationalError as error:
+            if not _is_busy(error) or monotonic() >= until:
+                raise
 
 
 def _is_busy(error: sqlite3.OperationalError) -> bool:
