@@ -62,8 +62,25 @@ def _parser() -> ArgumentParser:
     assess.add_argument("--json", action="store_true", help="the answer as a client gets it")
     _add_dose(command("dose", "BED and EQD2 of courses and their sum", "cli_dose", "dose"))
     knowledge = command("knowledge", "limits, options and rules with their sources", "cli_knowledge", "knowledge")
-    knowledge.add_argument("action", choices=("list", "show", "check"))
-    knowledge.add_argument("what", nargs="?", metavar="ID | DIR", help="for show an id, for check a site's own folder")
+    knowledge.add_argument("action", choices=("list", "show", "check", "unknown"))
+    knowledge.add_argument(
+        "what",
+        nargs="?",
+        metavar="ID | DIR | FILE",
+        help="for show an id, for check a site's own folder, for unknown a chart whose codes no rule understands",
+    )
+    knowledge.add_argument("--display", action="store_true", help="with unknown: what the chart calls each code")
+    backtest = command("backtest", "the cards there would have been over a Bulk FHIR export", "cli_backtest", "run")
+    backtest.add_argument("folder", metavar="DIR", help="the .ndjson files, in subfolders too")
+    backtest.add_argument("--out", metavar="REPORT", required=True, help="JSON if it ends in .json, else text")
+    backtest.add_argument("--hook", choices=HOOKS[:3], default=HOOKS[0], help="default: patient-view")
+    backtest.add_argument("--on", type=_day, metavar="DATE", help="the day that counts as today; default: today")
+    feedback = command("feedback", "acceptance and override reasons per rule", "cli_feedback", "feedback")
+    feedback.add_argument("action", choices=("report",))
+    form = feedback.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="for machines")
+    form.add_argument("--csv", action="store_true", help="for a spreadsheet")
+    feedback.add_argument("--comments", action="store_true", help="also the comments, where they were kept")
     return parser
 
 

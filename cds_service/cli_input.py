@@ -24,14 +24,7 @@ PATIENCE_MS = 600_000
 
 def judge_file(name: str, hook: str | None, on: date | None, parts: Parts) -> Judged:
     """The answer to what is in a file (`-`: standard input); InputRefusedError says what cannot be used."""
-    raw = _read(name, parts.settings.max_body_bytes)
-    try:
-        check_body(raw)
-        value = loads(raw)
-    except StrictJSONError as error:
-        raise InputRefusedError(f"{name}: {error}") from None
-    if not isinstance(value, dict):
-        raise InputRefusedError(f"{name}: expected a JSON object, a CDS Hooks request, FHIR Bundle or FHIR resource")
+    raw, value = read_object(name, parts.settings.max_body_bytes)
     day = on or datetime.now(parts.settings.zone).date()
     try:
         return (
@@ -41,6 +34,19 @@ def judge_file(name: str, hook: str | None, on: date | None, parts: Parts) -> Ju
         )
     except RequestError as error:
         raise InputRefusedError(f"{name}: {error}") from None
+
+
+def read_object(name: str, at_most: int) -> tuple[bytes, Json]:
+    """The bytes of a file (`-`: standard input) and the JSON object in it; InputRefusedError where there is none."""
+    raw = _read(name, at_most)
+    try:
+        check_body(raw)
+        value = loads(raw)
+    except StrictJSONError as error:
+        raise InputRefusedError(f"{name}: {error}") from None
+    if not isinstance(value, dict):
+        raise InputRefusedError(f"{name}: expected a JSON object, a CDS Hooks request, FHIR Bundle or FHIR resource")
+    return raw, value
 
 
 def _read(name: str, at_most: int) -> bytes:

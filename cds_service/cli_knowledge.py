@@ -1,4 +1,4 @@
-"""rert-cds knowledge: list what decides, show one entry with its sources, check a site's own folder."""
+"""rert-cds knowledge: list what decides, show one entry, check a site's own folder, name what a chart holds beside."""
 
 import os
 from argparse import Namespace
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
 
+from cds_service.cli_unknown import print_unknown_codes
 from cds_service.errors import InputRefusedError
 from cds_service.settings import Settings
 from clinical_rules.knowledge import Knowledge, load_knowledge
@@ -13,9 +14,11 @@ from clinical_rules.knowledge.listing import Row, listing
 
 
 def knowledge(arguments: Namespace) -> int:
-    """Does one of list, show, check."""
+    """Does one of list, show, check, unknown."""
     if arguments.action == "check":
         return _check(arguments.what)
+    if arguments.action == "unknown":
+        return print_unknown_codes(arguments.what, display=arguments.display)
     loaded = load_knowledge(Settings.from_environ(os.environ, serving=False).knowledge_dir)
     return _show(loaded, arguments.what) if arguments.action == "show" else _list(loaded)
 

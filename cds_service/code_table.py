@@ -38,6 +38,8 @@ def build_code_table(knowledge: Knowledge | KnowledgeOn, *, unverified: Unverifi
         role_prefixes=MappingProxyType(_roles(lists, "prefix")),
         texts=MappingProxyType(_texts(anatomy, lists)),
         bounds=MappingProxyType(_bounds(known)),
+        kinds=MappingProxyType({item: kind for listed in lists for item, kind in listed.kinds.items()}),
+        tested_drugs=frozenset(drug for held in known.drug_tests for drug in held.test.drugs),
         unverified=unverified,
     )
 
@@ -87,7 +89,7 @@ def _roles(lists: Iterable[CodeList], match: str) -> dict[str, Mapping[tuple[str
     for listed in lists:
         for code in listed.codes:
             if code.match == match:
-                meaning = RoleCode(listed.role, code.item, code.verified is not None)
+                meaning = RoleCode(listed.role, code.item, code.verified is not None, code.kind, code.score)
                 found[listed.resource].setdefault((code.system, code.code), meaning)
     return {resource: MappingProxyType(codes) for resource, codes in found.items()}
 

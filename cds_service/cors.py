@@ -9,6 +9,8 @@ ALLOWED = {
     "Access-Control-Allow-Headers": "Authorization, Content-Type",
     "Access-Control-Max-Age": "600",
 }
+EXPOSED = "Retry-After, WWW-Authenticate"
+"""What a page may read of an answer beside its body and type."""
 
 
 def add_cors(app: Flask, origins: Sequence[str]) -> None:
@@ -24,6 +26,7 @@ def add_cors(app: Flask, origins: Sequence[str]) -> None:
         if origin is None or not (anyone or origin in listed):
             return answer
         answer.headers["Access-Control-Allow-Origin"] = "*" if anyone else origin
+        answer.headers["Access-Control-Expose-Headers"] = EXPOSED
         if request.method == "OPTIONS":
             answer.headers.update(ALLOWED)
         return answer

@@ -15,6 +15,15 @@ class Deadline:
         self._clock, self._limit_ms = clock, limit_ms
         self._end = clock() + limit_ms / 1000
 
+    @property
+    def limit_seconds(self) -> float:
+        """How long the whole call may take."""
+        return self._limit_ms / 1000
+
+    def left_seconds(self) -> float:
+        """How long it may still take; below 0 if the moment has passed."""
+        return self._end - self._clock()
+
     def check(self) -> None:
         """DeadlinePassedError if the moment has passed."""
         if self._clock() > self._end:

@@ -72,6 +72,11 @@ def open_envelope(raw: bytes) -> Envelope:
     return envelope
 
 
+def refuse_repeated_names(raw: bytes, where: str) -> None:
+    """BadRequestError if a name occurs twice in the object that these bytes are; what is deeper is not looked at."""
+    _walk(raw, 0, {name: bytes(value) for name, value in _ALL.decode(raw).items()}, {}, where)
+
+
 def _not_an_object(message: str) -> str:
     for member in ("context", "prefetch"):
         if f"$.{member}" in message:

@@ -12,7 +12,9 @@ CDSServiceError
     ├── MissingDataError       412  indispensable prefetch is not there
     ├── BodyTooLargeError      413
     ├── WrongMediaTypeError    415
+    ├── TooManyCallsError      429  more calls than RATE_PER_CLIENT allows
     ├── DeadlinePassedError    503  judging took longer than the deadline
+    ├── StoreDownError         503  feedback cannot be kept now
     └── TrustDownError         503  tokens cannot be checked now
 """
 
@@ -86,8 +88,20 @@ class WrongMediaTypeError(RequestError):
     """The body is not plain `application/json` in UTF-8."""
 
 
+class TooManyCallsError(RequestError):
+    """The client calls more often than RATE_PER_CLIENT allows; it may try again after so many seconds."""
+
+    def __init__(self, retry_after_seconds: int) -> None:
+        super().__init__("Too many calls of this client; try again after the time in Retry-After.")
+        self.retry_after_seconds = retry_after_seconds
+
+
 class DeadlinePassedError(RequestError):
     """Judging took longer than DEADLINE_MS; nothing certain can be said."""
+
+
+class StoreDownError(RequestError):
+    """Feedback cannot be kept durably now; nothing of the call was."""
 
 
 class TrustDownError(RequestError):
@@ -103,7 +117,9 @@ STATUS: dict[type[RequestError], tuple[int, str]] = {
     MissingDataError: (412, "required"),
     BodyTooLargeError: (413, "too-long"),
     WrongMediaTypeError: (415, "not-supported"),
+    TooManyCallsError: (429, "throttled"),
     DeadlinePassedError: (503, "timeout"),
+    StoreDownError: (503, "transient"),
     TrustDownError: (503, "transient"),
 }
 """Exception to HTTP status and FHIR issue code. What is not listed is a fault of ours: 500, `exception`."""

@@ -13,7 +13,7 @@ RELATIONS = {
     "junction": "next to each other, a usual place where fields meet",
     "none-found": "apart by their site codes",
 }
-SAME_REGION = "overlapping: the same anatomical region; which part of it is not told, so it is judged as unknown"
+SAME_REGION = "overlapping: the same anatomical region (%s); which part is not told (fields not compared)"
 NOT_KNOWN = "not known from the site codes, and counted as possible overlap"
 
 
@@ -29,7 +29,8 @@ def _by_anatomy(one: RadiotherapyCourse, other: RadiotherapyCourse, anatomy: Ana
     if relation != "unknown":
         return RELATIONS[relation]
     shared = {site.region for site in one.sites} & {site.region for site in other.sites}
-    return SAME_REGION if any(anatomy.regions[region].kind == "site" for region in shared) else NOT_KNOWN
+    named = sorted(region for region in shared if anatomy.regions[region].kind == "site")
+    return SAME_REGION % ", ".join(named) if named else NOT_KNOWN
 
 
 def _apart(one: RadiotherapyCourse, other: RadiotherapyCourse) -> str:

@@ -6,8 +6,16 @@ from flask import Flask, Response, g
 from structlog.typing import FilteringBoundLogger
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from cds_service.errors import STATUS, RequestError, UnknownAddressError, WrongMethodError
+from cds_service.errors import (
+    STATUS,
+    RequestError,
+    TooManyCallsError,
+    TrustDownError,
+    UnknownAddressError,
+    WrongMethodError,
+)
 from cds_service.log import frame_of
+from cds_service.metrics import count_store_failure
 from cds_service.wire import outcome
 
 RETRY_AFTER_SECONDS = "1"
@@ -35,6 +43,10 @@ def add_failures(app: Flask, log: FilteringBoundLogger) -> None:
             answer.headers["Retry-After"] = RETRY_AFTER_SECONDS
         if isinstance(error, WrongMethodError):
             answer.headers["Allow"] = ", ".join(error.allowed)
+        if isinstance(error, TrustDownError):
+            count_store_failure("tokens")
+        if isinstance(error, TooManyCallsError):
+            answer.headers["Retry-After"] = str(error.retry_after_seconds)
         return answer
 
     @app.errorhandler(HTTPException)

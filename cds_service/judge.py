@@ -6,6 +6,8 @@ from datetime import date
 
 from cards import compose
 from cards.model import CDSResponse
+from cds_service.callbacks.completed import Complete, Completed, as_sent
+from cds_service.callbacks.servers import check_scheme
 from cds_service.deadline import Deadline
 from cds_service.errors import MissingDataError
 from cds_service.orders import orders_by_reference
@@ -14,6 +16,7 @@ from cds_service.protocol import CDSRequest
 from cds_service.same_patient import patients_in
 from cds_service.services import INDISPENSABLE, Service
 from clinical_rules.assess import assess
+from clinical_rules.biomarkers import is_tested
 from clinical_rules.facts import Availability, DataProblem, PatientFacts
 from clinical_rules.findings import Assessment, Hook
 from fhir_mappings import read_facts
@@ -34,19 +37,33 @@ class Judged:
     assessment: Assessment | None = None
 
 
-def judge_call(cds_request: CDSRequest, service: Service, parts: Parts, *, on: date, deadline: Deadline) -> Judged:
-    """The answer to a call whose envelope and patient are checked; MissingDataError if it cannot be judged."""
-    if service.order_hook and not speaks_of(cds_request, parts):
+def judge_call(
+    cds_request: CDSRequest,
+    service: Service,
+    parts: Parts,
+    *,
+    on: date,
+    deadline: Deadline,
+    complete: Complete = as_sent,
+) -> Judged:
+    """The answer to a call whose envelope and patient are checked; MissingDataError if it cannot be judged.
+
+    `complete` fetches what prefetch left out; without it the prefetch counts as it was sent.
+    """
+    check_scheme(cds_request.fhir_server, production=parts.settings.production)
+    if service.order_hook and not speaks_of(cds_request, parts, on=on):
         return Judged(NOTHING_TO_SAY, on)
+    completed = complete(cds_request, deadline)
     prefetch = Prefetch(
         patient_id=cds_request.patient_id,
-        raw={key: cds_request.prefetch[key] for key in parts.prefetch if key in cds_request.prefetch},
+        raw={key: completed.raw[key] for key in parts.prefetch if key in completed.raw},
         context_raw=cds_request.resources,
         selections=cds_request.selections,
+        availability=completed.availability,
     )
     deadline.check()
     facts = read_facts(prefetch, parts.codes)
-    _require(facts.availability, has_patient=bool(patients_in(cds_request.prefetch.get("patient"))))
+    _require(facts.availability, completed)
     return advise(facts, service.hook, parts, on=on, deadline=deadline, orders=cds_request.resources.get("draftOrders"))
 
 
@@ -76,8 +93,11 @@ def advise(
     return Judged(response, on, facts, assessment)
 
 
-def speaks_of(cds_request: CDSRequest, parts: Parts) -> bool:
-    """Whether a draft order (on order-select: a selected one) is a radiotherapy order, readable or not."""
+def speaks_of(cds_request: CDSRequest, parts: Parts, *, on: date) -> bool:
+    """Whether a draft order (on order-select: a selected one) is one we speak about, readable or not.
+
+    These are orders of radiotherapy, and of drugs whose use rests on a test.
+    """
     orders_only = Prefetch(
         patient_id=cds_request.patient_id,
         raw={},
@@ -85,25 +105,33 @@ def speaks_of(cds_request: CDSRequest, parts: Parts) -> bool:
         selections=cds_request.selections,
     )
     facts = read_facts(orders_only, parts.codes)
-    return any(order.selected for order in facts.orders) or any(
-        _is_lost_order(problem, cds_request.selections) for problem in facts.problems
+    knowledge = parts.knowledge.on(on)
+    return (
+        any(order.selected for order in facts.orders)
+        or any(is_tested(order.agent, knowledge) for order in facts.drug_orders)
+        or any(_is_lost_order(problem, cds_request.selections) for problem in facts.problems)
     )
 
 
 def _is_lost_order(problem: DataProblem, selections: tuple[str, ...] | None) -> bool:
-    """Whether a radiotherapy order that a clinician is about to select or sign could not be read."""
+    """Whether an order we speak about that a clinician is about to select or sign could not be read."""
     if problem.problem != "unreadable" or not problem.matters:
         return False
-    named = problem.reference.startswith("ServiceRequest/") and (
+    named = problem.reference.startswith(("ServiceRequest/", "MedicationRequest/")) and (
         selections is None or is_selected([problem.reference], selections)
     )
     return named or problem.reference == "context.draftOrders"  # it cannot even be told which of them
 
 
-def _require(availability: Mapping[str, Availability], *, has_patient: bool) -> None:
+def _require(availability: Mapping[str, Availability], completed: Completed) -> None:
+    has_patient = bool(patients_in(completed.raw.get("patient")))
     missing = [
         key for key in INDISPENSABLE if availability[key] not in _ANSWERED or (key == "patient" and not has_patient)
     ]
     if missing:
-        text = "is missing, failed or incomplete, and nothing can be judged without it."
-        raise MissingDataError(*(f"Prefetch {key} {text}" for key in missing))
+        text = "is missing, failed or incomplete, and nothing can be judged without it"
+        raise MissingDataError(*(f"Prefetch {key} {text}{_why(completed, key)}." for key in missing))
+
+
+def _why(completed: Completed, key: str) -> str:
+    return f"; it could not be fetched: {completed.reasons[key]}" if key in completed.reasons else ""

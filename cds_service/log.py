@@ -13,6 +13,7 @@ FIELDS = frozenset({
     "timestamp", "level", "event", "correlation_id", "service", "hook_instance", "status", "duration_ms", "cards",
     "rules", "knowledge", "keys", "silent", "error", "frame", "reason", "file", "problems", "disabled_rules",
     "enabled_rules", "denied_keys", "settings", "address", "signal", "worker", "client",
+    "database", "version", "waiting", "records",
 })  # fmt: skip
 """All that may stand in a line. `hook_instance` is the client's, hence cut; the rest is ours."""
 

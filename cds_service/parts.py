@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from structlog.typing import FilteringBoundLogger
 
+from cds_service.callbacks.complete import Callbacks
+from cds_service.callbacks.servers import Servers
 from cds_service.code_table import build_code_table, observation_codes
 from cds_service.errors import SettingsError
 from cds_service.log import make_log
@@ -25,6 +27,7 @@ class Parts:
     prefetch: Mapping[str, str]
     switches: SwitchesFile
     log: FilteringBoundLogger
+    callbacks: Callbacks
 
 
 def make_parts(settings: Settings, log: FilteringBoundLogger | None = None) -> Parts:
@@ -32,13 +35,16 @@ def make_parts(settings: Settings, log: FilteringBoundLogger | None = None) -> P
     log = log or make_log()
     knowledge = load_knowledge(settings.knowledge_dir)
     _require_scheme(settings.recovery_scheme, knowledge)
+    templates = prefetch_templates(observation_codes(knowledge))
+    servers = Servers(settings.clients, settings.threads)
     return Parts(
         settings=settings,
         knowledge=knowledge,
         codes=build_code_table(knowledge, unverified=settings.unverified_codes),
-        prefetch=prefetch_templates(observation_codes(knowledge)),
+        prefetch=templates,
         switches=SwitchesFile(settings.switches_file, log),
         log=log,
+        callbacks=Callbacks(servers, templates, log, bytes_at_most=settings.max_body_bytes),
     )
 
 

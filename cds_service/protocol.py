@@ -11,7 +11,8 @@ from typing import TypeVar
 
 import msgspec
 
-from cds_service.envelope import Envelope, Members, open_envelope
+from cds_service.callbacks.authorization import Authorization, read_authorization
+from cds_service.envelope import Envelope, Members, open_envelope, refuse_repeated_names
 from cds_service.errors import BadRequestError
 
 T = TypeVar("T")
@@ -43,6 +44,7 @@ class CDSRequest:
     prefetch: Members
     selections: tuple[str, ...] | None = None
     fhir_server: str | None = None
+    authorization: Authorization | None = None
 
 
 def read_request(raw: bytes, hook: str) -> CDSRequest:
@@ -53,6 +55,7 @@ def read_request(raw: bytes, hook: str) -> CDSRequest:
         raise BadRequestError(f"hook must be {hook} for this service.")
     context = envelope.context
     patient_id = _patient_id(context)
+    fhir_server, authorization = _fhir_access(envelope, patient_id)
     return CDSRequest(
         hook=asked,
         hook_instance=_text(envelope.members, "hookInstance"),
@@ -61,7 +64,8 @@ def read_request(raw: bytes, hook: str) -> CDSRequest:
         resources=_resources(context, RESOURCES_OF_HOOK[hook]),
         prefetch=envelope.prefetch,
         selections=_selections(context) if hook == "order-select" else None,
-        fhir_server=_fhir_server(envelope, patient_id),
+        fhir_server=fhir_server,
+        authorization=authorization,
     )
 
 
@@ -117,18 +121,19 @@ def _selections(context: Members) -> tuple[str, ...]:
     return tuple(references)
 
 
-def _fhir_server(envelope: Envelope, patient_id: str) -> str | None:
-    """The FHIR server named; whoever hands over a token must say for which server and for this patient."""
+def _fhir_access(envelope: Envelope, patient_id: str) -> tuple[str | None, Authorization | None]:
+    """The FHIR server named and the token for it; whoever hands one over must say for which server and patient."""
     server = envelope.members.get("fhirServer", b"null")
     named = None if server == b"null" else _text(envelope.members, "fhirServer")
     authorization = envelope.members.get("fhirAuthorization", b"null")
     if authorization == b"null":
-        return named
+        return named, None
     if named is None:
         raise BadRequestError("fhirAuthorization needs fhirServer beside it.")
     granted = _decode(authorization, dict[str, msgspec.Raw], "fhirAuthorization", "an object")
+    refuse_repeated_names(authorization, "fhirAuthorization")
     if "patient" in granted and bytes(granted["patient"]) != b"null":
         patient = _decode(bytes(granted["patient"]), str, "fhirAuthorization.patient", "a string")
         if patient.removeprefix("Patient/") != patient_id:
             raise BadRequestError("fhirAuthorization.patient differs from context.patientId.")
-    return named
+    return named, read_authorization(granted)

@@ -8,6 +8,7 @@ from cds_service.errors import BadRequestError
 from cds_service.protocol import CDSRequest
 from fhir_mappings.errors import StrictJSONError
 from fhir_mappings.jsontools import Json, items, obj, text
+from fhir_mappings.release import is_drug_order_of_another_release
 from fhir_mappings.resources import type_and_id
 from fhir_mappings.strict_json import loads
 
@@ -25,8 +26,12 @@ def check_patient(cds_request: CDSRequest) -> None:
         for found in _patients_of(bundle):
             if found != cds_request.patient_id:
                 raise BadRequestError(f"context.{name} holds a resource of another patient than context.patientId.")
-        if any(obj(entry.get("resource")).get("resourceType") in _OLD_ORDERS for entry in items(bundle.get("entry"))):
+        if any(_is_of_another_release(obj(entry.get("resource"))) for entry in items(bundle.get("entry"))):
             raise BadRequestError(f"context.{name} holds orders of another FHIR release; R4 is read here.")
+
+
+def _is_of_another_release(resource: Json) -> bool:
+    return resource.get("resourceType") in _OLD_ORDERS or is_drug_order_of_another_release(resource)
 
 
 def _strictly(raw: bytes, where: str) -> Json:

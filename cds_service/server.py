@@ -9,7 +9,7 @@ import gevent
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
-from cds_service.app import create_app
+from cds_service.app import STORE, create_app
 from cds_service.errors import SlowBodyError
 from cds_service.server_aside import InOneThread
 from cds_service.settings import Settings
@@ -57,8 +57,9 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 def gunicorn_settings(settings: Settings) -> dict[str, Any]:
     """What gunicorn is told; everything else is its default."""
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    ports = [settings.port, *([settings.metrics_port] if settings.metrics_port else [])]
     return {
-        "bind": f"{host}:{settings.port}",
+        "bind": [f"{host}:{port}" for port in ports],
         "workers": settings.workers,
         "worker_class": "cds_service.server_worker.Worker",
         "worker_connections": settings.threads,
@@ -75,6 +76,7 @@ def gunicorn_settings(settings: Settings) -> dict[str, Any]:
         "loglevel": "warning",
         "logger_class": "cds_service.server_log.ServerLog",
         "post_worker_init": _settle,
+        "worker_exit": _close_store,
     }
 
 
@@ -84,9 +86,16 @@ def _settle(_worker: object) -> None:
     gc.freeze()
 
 
+def _close_store(_server: object, worker: Any) -> None:
+    """Writes what a worker that ends still has to put on record."""
+    app = getattr(worker, "wsgi", None)
+    if app is not None:
+        app.extensions[STORE].close()
+
+
 def serve(settings: Settings) -> None:
     """Serves until SIGTERM; leaves by SystemExit."""
-    app = create_app(settings, time_limit=interrupt_after, aside=InOneThread())
+    app = create_app(settings, time_limit=interrupt_after, aside=InOneThread(), store_aside=InOneThread())
     warm_up()  # before the workers are forked, so that none of them loads the FHIR models for a first caller
     gc.collect()
     gc.freeze()

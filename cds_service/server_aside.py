@@ -4,6 +4,7 @@ from collections.abc import Callable
 from os import getpid
 from typing import TypeVar
 
+from gevent import Timeout
 from gevent.threadpool import ThreadPool
 
 T = TypeVar("T")
@@ -18,7 +19,23 @@ class InOneThread:
 
     def __call__(self, work: Callable[[], T], /) -> T:
         """The result of the work; only the greenlet that asks waits for it."""
+        result: T = self._thread().apply(work)
+        return result
+
+    def within(self, work: Callable[[], object], seconds: float, /) -> bool:
+        """Whether the work was done in so many seconds; if not, it goes on or is not begun at all."""
+        limit = Timeout.start_new(seconds)
+        try:
+            self._thread().apply(work)
+        except Timeout as passed:
+            if passed is not limit:
+                raise
+            return False
+        finally:
+            limit.close()
+        return True
+
+    def _thread(self) -> ThreadPool:
         if self._pool is None or self._process != getpid():
             self._pool, self._process = ThreadPool(1), getpid()
-        result: T = self._pool.apply(work)
-        return result
+        return self._pool

@@ -9,9 +9,9 @@ from cds_service.trust.store_file import token_file
 if TYPE_CHECKING:
     from cds_service.settings import Settings
 
-TOKENS_IN_SQLITE = (
-    "RERT_CDS_DATABASE_URL must name an SQLite file (sqlite:///...), because of RERT_CDS_AUTH=jwt: "
-    "the PostgreSQL store of tokens already seen is not part of this version."
+TOKENS_NEED_A_PLACE = (
+    "RERT_CDS_DATABASE_URL must name an SQLite file (sqlite:///...) or a PostgreSQL database, because of "
+    "RERT_CDS_AUTH=jwt: the tokens already seen must be known to all worker processes."
 )
 
 
@@ -30,8 +30,9 @@ def combination_problems(settings: "Settings") -> tuple[str, ...]:
 
 def _who_may_call(settings: "Settings") -> Iterator[str]:
     if settings.auth == "jwt":
-        if token_file(settings.database_url.get_secret_value()) is None:
-            yield TOKENS_IN_SQLITE
+        url = settings.database_url.get_secret_value()
+        if url.startswith("sqlite") and token_file(url) is None:
+            yield TOKENS_NEED_A_PLACE
         if settings.clients_file is None:
             yield "RERT_CDS_CLIENTS_FILE is missing; expected an existing TOML file, because of RERT_CDS_AUTH=jwt."
         if settings.demo:

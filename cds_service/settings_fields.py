@@ -66,7 +66,9 @@ class SettingsFields(BaseModel):
     recovery_scheme: str = setting(
         "none", "none, or the name of a scheme in the knowledge", "recovery assumed in a second sum", min_length=1
     )
-    mode: Literal["live", "silent"] = setting("live", "live or silent", "`silent` computes, and answers no cards")
+    mode: Literal["live", "silent"] = setting(
+        "live", "live or silent", "`silent` computes and records, and answers no cards"
+    )
     max_cards: int | None = setting(
         None,
         "a number from 1 to 10",
@@ -81,7 +83,12 @@ class SettingsFields(BaseModel):
         16 * 1024 * 1024, "a number from 1024 to 1073741824", "larger bodies are 413", ge=1024, le=1024**3
     )
     rate_per_client: float | None = setting(
-        None, "a number above 0", "service calls a second and client", gt=0, allow_inf_nan=False
+        None,
+        "a number from 0.001 to 1000000",
+        "service calls a second and client, over all workers; above it 429 with Retry-After; unset: no limit",
+        ge=0.001,
+        le=1_000_000,
+        allow_inf_nan=False,
     )
     time_zone: ZoneName = setting("UTC", "a time zone name such as Europe/Berlin", "whose today counts")
     imaging_window_days: int = setting(56, "a number from 1 to 3650", "how recent imaging must be", ge=1, le=3650)
@@ -96,16 +103,22 @@ class SettingsFields(BaseModel):
     patient_key: SecretStr | None = setting(
         None,
         "a secret of at least 16 characters",
-        "key of the hash of patients in the record; required in production; unset: random",
+        "key of the hash of patients in the record; required in production; unset: random, kept with the store",
         min_length=16,
     )
-    retention_days: int = setting(365, "a number from 1 to 36500", "how long answers stay on record", ge=1, le=36500)
-    keep_comments: Flag = setting(False, "true or false", "whether comments of feedback are kept")
+    retention_days: int = setting(
+        365, "a number from 1 to 36500", "how long answers and comments of feedback stay on record", ge=1, le=36500
+    )
+    keep_comments: Flag = setting(False, "true or false", "whether the text of comments in feedback is kept")
     replay_store_down: Literal["closed", "memory"] = setting(
         "closed", "closed or memory", "what happens to tokens when the store of seen ones is down"
     )
     metrics_port: int | None = setting(
-        None, "a number from 1 to 65535", "in production metrics are served there only", ge=1, le=65535
+        None,
+        "a number from 1 to 65535",
+        "a further port of `HOST` that serves `/metrics` and nothing else; in production metrics are served there only",
+        ge=1,
+        le=65535,
     )
 
     clients: tuple[Client, ...] = ()

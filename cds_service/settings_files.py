@@ -6,6 +6,7 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from cds_service.outbound.addresses import Address as PlainAddress
 from cds_service.setting import Address, ExactAddress
 
 PUBLIC_SANDBOX = "sandbox.cds-hooks.org"
@@ -110,6 +111,11 @@ def _client_problems(client: Client, file: str, production: bool) -> list[str]:
     problems = []
     if client.jwks_file is not None and not Path(client.jwks_file).is_file():
         problems.append(f"{file}, client {client.name}: jwks_file does not exist; it is relative to this file.")
+    if any(PlainAddress.parse(address) is None for address in client.fhir_servers):
+        problems.append(
+            f"{file}, client {client.name}: fhir_servers must hold plain addresses as in https://ehr.example.org/fhir: "
+            "no dot segments, no encoded slashes, no shortened numbers for hosts, no dot after the host."
+        )
     if production and any(not address.startswith("https://") for address in client.addresses):
         problems.append(f"{file}, client {client.name}: addresses must be https in production.")
     if production and PUBLIC_SANDBOX in f"{client.issuer} {client.jwks_url}":

@@ -15,10 +15,11 @@ This page is made from `cds_service/settings_fields.py`.
 |---|---|---|---|
 """
 _TAIL = """
-Not part of this version: the store of feedback and answers. `PATIENT_KEY`, `RETENTION_DAYS`, `KEEP_COMMENTS`,
-`RATE_PER_CLIENT` and `METRICS_PORT` are checked, have no effect yet, and the log says so at start. `DATABASE_URL` so
-far says only where the tokens already seen are kept: in a file beside it (`rert-cds.sqlite3` makes
-`rert-cds-tokens.sqlite3`), so with `AUTH=jwt` it must name an SQLite file.
+`DATABASE_URL` is an SQLAlchemy address: `sqlite:///rert-cds.sqlite3` is a file in the working folder,
+`sqlite:////var/lib/rert-cds/rert-cds.sqlite3` an absolute one, `postgresql+psycopg://user:password@host/database` a
+PostgreSQL database; tables are made and brought up to date at start. With `AUTH=jwt` the tokens already seen are kept there
+too: on PostgreSQL in the same database, with SQLite in a file beside it (`rert-cds.sqlite3` makes
+`rert-cds-tokens.sqlite3`). What the store holds, and for how long, stands in [feedback.md](feedback.md).
 
 ## What goes together
 
@@ -28,6 +29,13 @@ far says only where the tokens already seen are kept: in a file beside it (`rert
 - `RECOVERY_SCHEME` names a scheme of the knowledge, that of `KNOWLEDGE_DIR` included: `rert-cds knowledge list` shows
   them as `recovery.<name>`. Both sums are then shown: the one without recovery against the deciding limits, the other
   against the scheme's own limit at its own alpha/beta. With `none` nothing is taken off.
+- `RATE_PER_CLIENT` counts the calls of services, over all worker processes of one machine, for each client of the
+  clients file by itself. What one second holds may come at once, and one call always may. A call too many is 429, with
+  the seconds to wait in `Retry-After`, and does not count; its token is used up all the same. With `AUTH=none` nobody
+  can be told apart, and all callers share one rate.
+- `METRICS_PORT` listens on the same `HOST` as `PORT`: behind a loopback address only this machine can read metrics. On
+  any other `HOST` let the monitoring system alone reach that port. Metrics hold counts, no patient data and no client
+  names. In development `PORT` answers `/metrics` too; in production it never does.
 - `ENVIRONMENT=production` needs `AUTH=jwt`, an https `PUBLIC_BASE_URL`, https `CORS_ORIGINS` and `PATIENT_KEY`, and
   refuses the demo and http addresses in the clients file.
 
@@ -53,6 +61,10 @@ if it says `must-revalidate`, `no-cache` or `no-store`. A key id that is not in 
 30 seconds; so a new key may be used as soon as it is published. A certificate authority of your own is named with
 `SSL_CERT_FILE`.
 
+`fhir_servers` are plain base addresses (no dot segments, no encoded slashes); they may be private, and in production they
+are https. What is fetched from them, when, and with which bounds is on the page [callbacks.md](callbacks.md).
+`fhir_without_token = true` lets calls without `fhirAuthorization` go there too.
+
 ## The switches file
 
 ```toml
@@ -62,8 +74,8 @@ silent = ["oncology-patient-view"]                 # service ids or client names
 denied_keys = []                                   # key ids (`kid`) whose tokens are refused from now on
 ```
 
-It is looked at every two seconds and read again when it has changed; each change is logged. A broken file keeps what
-was in force, and is logged; at start it ends the start.
+It is looked at every two seconds and read again when it has changed; each change is logged and recorded. A broken
+file keeps what was in force, and is logged; at start it ends the start.
 """
 
 

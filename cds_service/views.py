@@ -1,6 +1,6 @@
 """What is served at which address: discovery, the call of a service, health."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from time import perf_counter
 
 from flask import Flask, Response, request
@@ -10,18 +10,24 @@ from cds_service.deadline import Deadline
 from cds_service.errors import UnknownAddressError
 from cds_service.failures import correlation_id
 from cds_service.judge import Judged, judge_call
+from cds_service.metrics import count_cards
+from cds_service.metrics_callbacks import counted
 from cds_service.parts import Parts
-from cds_service.protocol import CDSRequest, read_request
+from cds_service.protocol import read_request
+from cds_service.rate import make_rate_limit
 from cds_service.same_patient import check_patient
 from cds_service.services import BY_ID, Service, discovery
+from cds_service.store.answers import Answered
+from cds_service.store.store import Store
 from cds_service.trust.authenticate import Trust
 from cds_service.trust.caller import Caller
 from cds_service.wire import NO_CARDS, json_answer, to_json
 
 
-def add_views(app: Flask, parts: Parts, trust: Trust | None, time_limit: TimeLimit) -> None:
+def add_views(app: Flask, parts: Parts, trust: Trust | None, store: Store, time_limit: TimeLimit) -> None:
     """Routes of the CDS services; without `trust` everyone may call."""
     discovered = to_json(discovery(parts.prefetch))
+    rate_limit = make_rate_limit(parts.settings)
 
     @app.get("/cds-services")
     def discover() -> Response:
@@ -34,14 +40,30 @@ def add_views(app: Flask, parts: Parts, trust: Trust | None, time_limit: TimeLim
         if service is None:
             raise UnknownAddressError("There is no CDS service with this id.")
         caller = _caller(trust, f"{parts.settings.public_base_url}/cds-services/{service.id}")
+        if rate_limit is not None:
+            rate_limit.take(caller.name if caller else None)
         body = read_body(request.environ, at_most=parts.settings.max_body_bytes, time_limit=time_limit)
         deadline = Deadline(parts.settings.deadline_ms)
         cds_request = read_request(body, service.hook)
         check_patient(cds_request)
-        judged = judge_call(cds_request, service, parts, on=datetime.now(parts.settings.zone).date(), deadline=deadline)
+        today = datetime.now(parts.settings.zone).date()
+        complete = parts.callbacks.of(caller.name if caller else None, correlation_id())
+        judged = judge_call(cds_request, service, parts, on=today, deadline=deadline, complete=counted(complete))
         silent = _is_silent(service, parts, caller)
         answer = json_answer(_body(judged, silent=silent))
-        _record(parts, service, cds_request, judged, started, caller=caller, silent=silent)
+        answered = Answered(
+            call=correlation_id(),
+            at=datetime.now(UTC),
+            caller=caller,
+            service=service,
+            request=cds_request,
+            judged=judged,
+            silent=silent,
+            duration_ms=round((perf_counter() - started) * 1000, 2),
+        )
+        store.record(answered)
+        _log(parts, answered, started)
+        count_cards(_topics(judged), silent=silent)
         return answer
 
     @app.get("/health/live")
@@ -52,7 +74,8 @@ def add_views(app: Flask, parts: Parts, trust: Trust | None, time_limit: TimeLim
     def ready() -> Response:
         if trust is not None and not trust.is_up():
             return json_answer(b'{"status":"not-ready"}', status=503)
-        return json_answer(to_json({"status": "ready", "knowledgeVersion": parts.knowledge.version}))
+        said = {"knowledgeVersion": parts.knowledge.version, "store": "up" if store.is_up() else "down"}
+        return json_answer(to_json({"status": "ready", **said}))
 
 
 def _caller(trust: Trust | None, endpoint: str) -> Caller | None:
@@ -69,30 +92,26 @@ def _body(judged: Judged, *, silent: bool) -> bytes:
     """The answer as JSON; in silent mode it is made all the same, so that what would fail does fail."""
     if not judged.response.cards:
         return NO_CARDS
-    body = to_json(judged.response.model_dump(by_alias=True, exclude_none=True))
+    body = to_json(judged.response.to_wire())
     return NO_CARDS if silent else body
 
 
-def _record(
-    parts: Parts,
-    service: Service,
-    cds_request: CDSRequest,
-    judged: Judged,
-    started: float,
-    *,
-    caller: Caller | None,
-    silent: bool,
-) -> None:
+def _topics(judged: Judged) -> list[tuple[str, str]]:
+    return [(card.source.topic.code, card.indicator) for card in judged.response.cards if card.source.topic]
+
+
+def _log(parts: Parts, answered: Answered, started: float) -> None:
+    judged = answered.judged
     findings = judged.assessment.findings if judged.assessment else ()
     parts.log.info(
         "call",
-        correlation_id=correlation_id(),
-        service=service.id,
-        client=caller.name if caller else None,
-        hook_instance=cds_request.hook_instance,
+        correlation_id=answered.call,
+        service=answered.service.id,
+        client=answered.caller.name if answered.caller else None,
+        hook_instance=answered.request.hook_instance,
         knowledge=parts.knowledge.version,
         cards=len(judged.response.cards),
-        silent=silent,
+        silent=answered.silent,
         rules=sorted({finding.rule for finding in findings}),
         keys=judged.facts.availability if judged.facts else None,
         duration_ms=round((perf_counter() - started) * 1000, 2),

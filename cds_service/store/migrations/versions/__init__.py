@@ -1,0 +1,1 @@
+"""The steps. A step that was once released is never edited: a new one is added."""

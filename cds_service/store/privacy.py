@@ -1,0 +1,46 @@
+"""Patients in the record: a keyed hash, and never a reference that would tell who it is."""
+
+from collections.abc import Iterable
+from hashlib import sha256
+from hmac import digest
+from re import IGNORECASE, Pattern, escape
+from re import compile as pattern
+
+SHORT_ID = 6
+"""An id of fewer characters is looked for as a whole word only: `1` stands in every other reference."""
+_KEPT = 32
+
+
+class Cloak:
+    """Hashes under one key: one patient of one client has one hash, and without the key it tells nobody."""
+
+    def __init__(self, key: str) -> None:
+        self._key = sha256(key.encode("utf-8")).digest()
+
+    def patient(self, issuer: str, patient_id: str) -> str:
+        """The hash that stands for the patient; ids of different clients are different patients."""
+        return self._hash("patient", issuer, patient_id)
+
+    def references(self, references: Iterable[str], issuer: str, patient_id: str) -> list[str]:
+        """The references in order, each once; those that hold the patient's own id as `Type/~hash`."""
+        tells = _telling(patient_id)
+        return sorted(
+            {self._hidden(issuer, reference) if tells.search(reference) else reference for reference in references}
+        )
+
+    def _hidden(self, issuer: str, reference: str) -> str:
+        kind = reference.rpartition("/")[0].rpartition("/")[2]
+        return f"{kind if kind.isalpha() else 'Reference'}/~{self._hash('reference', issuer, reference)[:_KEPT]}"
+
+    def _hash(self, *parts: str) -> str:
+        # the length of each part goes first: "ab" + "c" and "a" + "bc" are different
+        text = b"".join(b"%d:%s" % (len(part), part) for part in (each.encode("utf-8", "replace") for each in parts))
+        return digest(self._key, text, "sha256").hex()
+
+
+def _telling(patient_id: str) -> Pattern[str]:
+    """What a reference must not hold in the clear: any Patient, and this patient's id."""
+    own = escape(patient_id)
+    if len(patient_id) < SHORT_ID:
+        own = f"(?<![a-z0-9]){own}(?![a-z0-9])"
+    return pattern(f"(?:^|/)Patient/|{own}", IGNORECASE)
