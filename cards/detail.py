@@ -10,6 +10,7 @@ from markupsafe import Markup
 from cards.escaping import escape_data, own_words
 from cards.grouping import CardPlan
 from cards.kinds import Kind, kind_of
+from cards.option_views import in_brief, in_full
 from cards.printing import View, listed
 from cards.views import view
 from cards.wording import PREFETCH_KEYS
@@ -20,6 +21,8 @@ FACTS: tuple[Kind, ...] = (
 )  # fmt: skip
 LEADING: tuple[Kind, ...] = ("recurrence", "second-primary")
 """What a card of its topic says first."""
+MOST_SITE_FACTS = 2
+"""Lines on what is published for a site; all of them are among the findings."""
 _BLANK_LINES = re.compile(r"\s*\n(?:[ \t]*\n)+")
 _ROWS_APART = re.compile(r"^([-|])(.*)\n\n(?=\1)", re.MULTILINE)
 
@@ -55,7 +58,7 @@ def detail(plan: CardPlan, assessment: Assessment) -> str:
     leading = LEADING if plan.topic in LEADING else ()
     text = _CARD.render(
         why=sorted(_why(views), key=lambda e: e["kind"] not in leading),
-        asked=any(entry["raises"] for entry in workup),
+        asked=any(entry["raises"] and not entry["lead"] for entry in workup),
         items=len(workup),
         facts=_of(views, *FACTS) + [entry for entry in workup if entry["found"]],
         doses=[entry for entry in doses if not entry["blank"]],
@@ -64,7 +67,9 @@ def detail(plan: CardPlan, assessment: Assessment) -> str:
         schemes=any(entry["scheme"] for entry in doses),
         blank=listed(_printed(entry["structure"]) for entry in doses if entry["blank"]),
         comparisons=_of(views, "comparison"),
-        options=_of(views, "option"),
+        site_facts=_of(views, "site-fact")[:MOST_SITE_FACTS],
+        options=in_full(_of(views, "option")),
+        further=in_brief(_of(views, "option")),
         missing=[entry for entry in workup if not entry["found"]],
         blank_reasons=_distinct_words(entry["missing_words"] for entry in doses if entry["blank"]),
         data=_of(views, "data"),
@@ -92,7 +97,7 @@ def _of(views: Iterable[View], *kinds: Kind) -> list[View]:
 
 def _why(views: Iterable[View]) -> Iterable[View]:
     """What raises the card; records with the same problem are one reason."""
-    raising = [entry for entry in views if entry["raises"] and entry["kind"] != "workup"]
+    raising = [entry for entry in views if entry["raises"] and (entry["kind"] != "workup" or entry["lead"])]
     return {
         entry["problem"] if entry["kind"] == "data" else place: entry for place, entry in enumerate(raising)
     }.values()

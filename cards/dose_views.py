@@ -22,6 +22,7 @@ def overlap_view(finding: Finding, found: Members) -> View:
         "possible": true(found, "possibleTypeI") or "possibleTypeI" not in found,
         "relation": text(found, "overlap"),
         "running": bool(texts(found, "partOfRunningCourse")),
+        "one_treatment": [_treatment_view(group) for group in objects(found, "oneTreatment")],
         "flag_only": flag_only(found),
         "history": listed(escape_data(label) for label in texts(found, "history")),
         "courses": [course_view(course) for course in objects(found, "courses")],
@@ -29,6 +30,12 @@ def overlap_view(finding: Finding, found: Members) -> View:
             _tumour_view(target, name) for target in objects(found, "targets") if (name := present_tumour(target))
         ],
     }
+
+
+def _treatment_view(group: Members) -> View:
+    """External beam and brachytherapy that are listed as one treatment."""
+    references = listed(escape_data(reference) for reference in texts(group, "references"))
+    return {"references": references, "going_on": true(group, "inProgress")}
 
 
 def _tumour_view(target: Members, name: str) -> View:
@@ -74,7 +81,9 @@ def interval_view(finding: Finding, found: Members) -> View:
         "running": true(found, "running"),
         "until": escape_date(text(found, "until")),
         "uncertain": true(found, "bandDependsOnDate"),
+        "longest_band": own_words(text(found, "longestBand")),
         "undated": listed(escape_data(reference) for reference in texts(found, "undated")),
+        "end_ahead": true(found, "endInFuture"),
         "problem": own_words(INTERVAL_PROBLEMS.get(text(found, "problem"), "")),
         "indications": listed(own_words(spaced(name)) for name in texts(found, "urgentIndications")),
     }

@@ -5,7 +5,7 @@ from typing import Literal
 
 Kind = Literal[
     "recurrence", "second-primary", "treatment-effect", "overlap", "interval", "dose", "comparison",
-    "workup", "option", "supportive", "data", "other",
+    "workup", "option", "supportive", "data", "site-fact", "other",
 ]  # fmt: skip
 
 _EXACT: dict[str, Kind] = {
@@ -34,6 +34,8 @@ def kind_of(rule: str) -> Kind:
     parts = rule.split(".")
     if rule in _EXACT or parts[0] in _BY_DOMAIN:
         return _EXACT.get(rule) or _BY_DOMAIN[parts[0]]
+    if parts[:2] == ["reirradiation", "site-fact"]:
+        return "site-fact"
     if parts[0] == "reirradiation" and len(parts) >= _STRUCTURE_PARTS:
         return "dose" if parts[2] == "cumulative-eqd2" else "comparison"
     return "other"

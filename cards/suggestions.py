@@ -92,7 +92,7 @@ def _tasks(findings: Sequence[Finding], patient_reference: str) -> list[Action]:
     overlap = _overlap(findings)
     if overlap is not None and _records_missing(overlap):
         missing.add(RECORDS)
-    ranked = sorted(missing, key=lambda item: (_rank(item), item))
+    ranked = sorted(missing, key=lambda item: (_rank(item), item not in _USEFUL_FIRST, item))
     return [task(_task_text(item), patient_reference, _focus(item, overlap)) for item in ranked]
 
 

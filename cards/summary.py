@@ -76,12 +76,16 @@ def _reirradiation(findings: Sequence[Finding], on: str) -> Iterable[Clause]:
 
 def _workup(findings: Sequence[Finding], on: str) -> Iterable[Clause]:
     items = all_of(findings, "workup")
+    leads = [text(finding.words, "lead") for finding in items if finding.urgency is not None]
+    if any(leads):
+        yield from leads
+        items = [finding for finding in items if "lead" not in finding.words]
     missing = [_item(finding) for finding in items if finding.status in NOT_FOUND]
-    drug = plain_text(text(first(findings, "workup") or {}, "drug", "agent"))
+    drug = "" if any(leads) else plain_text(text(first(findings, "workup") or {}, "drug", "agent"))
     before = f" before {drug}" if drug and not reads_right_to_left(drug) else ""
     if missing:
         yield f"Work-up: {len(missing)} of {len(items)} items not found{before}: {', '.join(missing)}"
-    else:
+    elif items:
         yield f"Work-up on file{before}: {', '.join(map(_item, items))}"
 
 

@@ -11,14 +11,15 @@ from cards.cancers import METASTASES, ORGANS, cancer, pattern, second_primary
 from cards.dose_views import dose_view, interval_view, overlap_view
 from cards.escaping import escape_data, own_words
 from cards.kinds import Kind, kind_of
+from cards.option_views import option_view
 from cards.printing import View, date_of, listed, number_of, worded
-from cards.reading import Members, members, objects, text, texts, true
+from cards.reading import Members, members, text, texts, true
 from cards.wording import (
     DISEASES,
     NO_SITE,
     NOT_FOUND,
-    OPTION_CATEGORIES,
     PROBLEMS,
+    capital,
     spaced,
     workup_item,
 )
@@ -50,6 +51,7 @@ def _recurrence(finding: Finding, found: Members) -> View:
         "months": number_of(found, "monthsSinceTreatment", 1),
         "at_most": number_of(found, "monthsAtMost", 1),
         "early": true(found, "early"),
+        "options": own_words(text(found, "options")),
         "metastatic": listed(
             escape_data(METASTASES.get(site, spaced(site))) for site in texts(found, "metastaticSites")
         ),
@@ -76,30 +78,34 @@ def _workup(finding: Finding, found: Members) -> View:
     item = text(found, "item")
     return {
         "item": own_words(workup_item(item)),
+        "lead": own_words(text(finding.words, "lead")),
         "found": finding.status not in NOT_FOUND,
         "value": text(found, "value", "result", "outcome"),
     }
 
 
-def _option(finding: Finding, found: Members) -> View:
-    option = text(found, "label", "title") or spaced(text(found, "option") or finding.rule.partition(".")[2])
-    exposure = objects(found, "priorExposure")
-    return {
-        "category": worded(text(found, "category"), OPTION_CATEGORIES),
-        "option": option,
-        "grade": own_words(text(found, "grade")),
-        "exposure": listed(
-            escape_data(" ".join(filter(None, (text(entry, "agent"), text(entry, "last"))))) for entry in exposure
-        ),
-    }
-
-
 def _supportive(finding: Finding, found: Members) -> View:
-    return {"topic": text(found, "label") or spaced(text(found, "topic"))}
+    return {
+        "topic": text(found, "label") or spaced(text(found, "topic")),
+        "line": own_words(text(found, "line")),
+        "signs": listed(escape_data(spaced(sign)) for sign in texts(found, "signs")),
+        "agents": listed(escape_data(agent) for agent in texts(found, "agents")),
+    }
 
 
 def _data(finding: Finding, found: Members) -> View:
     return {"problem": worded(text(found, "problem"), PROBLEMS), "record": text(found, "reference")}
+
+
+def _site_fact(finding: Finding, found: Members) -> View:
+    """What is published for the site; of classes those that are left, and what is not known of them."""
+    return {
+        "site": own_words("" if text(found, "site") in NO_SITE else capital(spaced(text(found, "site")))),
+        "statement": own_words(text(found, "statement")),
+        "level": own_words(text(found, "evidenceLevel")),
+        "classes": own_words(" or ".join(texts(found, "classes"))),
+        "missing": listed(own_words(name) for name in texts(found, "missing")),
+    }
 
 
 _VIEWS: dict[Kind, Callable[[Finding, Members], View]] = {
@@ -111,8 +117,9 @@ _VIEWS: dict[Kind, Callable[[Finding, Members], View]] = {
     "dose": dose_view,
     "comparison": dose_view,
     "workup": _workup,
-    "option": _option,
+    "option": option_view,
     "supportive": _supportive,
     "data": _data,
+    "site-fact": _site_fact,
     "other": _treatment_effect,
 }

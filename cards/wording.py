@@ -131,6 +131,9 @@ PROBLEMS = {
     "unusual-dose": "unusual dose, to be confirmed",
     "missing-unit": "dose without unit",
     "missing-fractions": "number of fractions missing",
+    "reversed-dates": "end before the start",
+    "future-end": "end in the future",
+    "future-start": "start in the future",
 }
 OPTION_CATEGORIES = {
     "surgery": "Surgery",
