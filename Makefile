@@ -16,6 +16,8 @@ run: $(READY)  ## the service with synthetic patients and a page to look at
 
 test: $(READY)  ## all tests
 	@sh tools/browser.sh
+	@sh tools/node_client.sh
+	@sh tools/postgres.sh
 	@$(BIN)/python -m pytest --cov --cov-report=term:skip-covered -q
 	@$(BIN)/python -m coverage report --include='clinical_rules/*' --fail-under=100 --format=total > /dev/null \
 	  || { echo "branch coverage of clinical_rules is below 100 %"; \

@@ -1,8 +1,11 @@
 """Options and fixtures that many tests use."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from conformance.plugin import ConformanceWatch
+from postgres_server import PostgresServer, private_server
 
 from clinical_rules.knowledge import Knowledge, load_knowledge
 
@@ -11,6 +14,10 @@ ROOT = Path(__file__).resolve().parents[1]
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-examples", action="store_true", help="write the answers in tests/examples anew")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(ConformanceWatch(), "conformance")
 
 
 @pytest.fixture(scope="session")
@@ -25,3 +32,19 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("the public example files are not beside the checkout (../shared/data)")
     return folder
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL server of the tests' own."""
+    with private_server() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty store on each of the two databases."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'store.sqlite3'}"
+    server: PostgresServer = request.getfixturevalue("postgres")
+    return server.new_database()

@@ -20,7 +20,7 @@ from clinical_rules.knowledge import load_knowledge
 from clinical_rules.picture import RuleSettings
 
 CASES = Path(__file__).parent / "cases"
-CASE_KEYS = {"name", "hook", "on", "given", "settings", "expect", "absent", "quiet"}
+CASE_KEYS = {"name", "hook", "on", "given", "settings", "expect", "absent", "quiet", "proves", "items"}
 EXPECT_KEYS = {"rule", "status", "urgency", "topic", "values", "without", "evidence", "words"}
 TOLERANCE = Decimal("0.005")
 
@@ -51,30 +51,49 @@ def cases() -> Iterable[object]:
 
 @pytest.mark.parametrize("case", list(cases()))
 def test_case(case: Mapping[str, object]) -> None:
+    _check_words(case)
+    facts = case_facts.facts_of(case.get("given", {}))
+    assessment = _assess(facts, case)
+    for unmet in _unmet(case, assessment):
+        pytest.fail(_report(unmet, assessment))
+    for other in _shuffled(facts, str(case["name"])):
+        assert _assess(other, case) == assessment, "the order of the records changes the advice"
+    for rule in case.get("proves", []):
+        without = _assess(facts, case, disabled=(rule,))
+        assert any(_unmet(case, without)), f"the case holds without {rule} too: it does not prove the rule"
+
+
+def _check_words(case: Mapping[str, object]) -> None:
+    """A case says what it gives and expects, and nothing that no one reads."""
     _refuse_unknown(case, CASE_KEYS, "case")
     assert {"name", "hook", "on"} <= set(case), "a case has a name, a hook and a day"
     assert case.get("expect") or case.get("absent") or case.get("quiet"), "a case expects something"
-    facts = case_facts.facts_of(case.get("given", {}))
-    assessment = _assess(facts, case)
     for expected in case.get("expect", []):
         _refuse_unknown(expected, EXPECT_KEYS, "expect")
-        assert any(_matches(finding, expected) for finding in assessment.findings), _report(expected, assessment)
     for absent in case.get("absent", []):
         _refuse_unknown(absent, {"rule"}, "absent")
-        found = [finding for finding in assessment.findings if fnmatchcase(finding.rule, absent["rule"])]
-        assert not found, _report(absent, assessment)
-    if case.get("quiet"):
-        assert all(finding.urgency is None for finding in assessment.findings), _report("no card", assessment)
-    for other in _shuffled(facts, str(case["name"])):
-        assert _assess(other, case) == assessment, "the order of the records changes the advice"
+    assert all(isinstance(item, int) and item > 0 for item in case.get("items", [])), "items are numbers from 1 on"
 
 
-def _assess(facts: PatientFacts, case: Mapping[str, object]) -> Assessment:
+def _unmet(case: Mapping[str, object], assessment: Assessment) -> Iterable[object]:
+    """What the case expects and the assessment does not hold."""
+    for expected in case.get("expect", []):
+        if not any(_matches(finding, expected) for finding in assessment.findings):
+            yield expected
+    for absent in case.get("absent", []):
+        if any(fnmatchcase(finding.rule, absent["rule"]) for finding in assessment.findings):
+            yield absent
+    if case.get("quiet") and any(finding.urgency is not None for finding in assessment.findings):
+        yield "no card"
+
+
+def _assess(facts: PatientFacts, case: Mapping[str, object], disabled: tuple[str, ...] = ()) -> Assessment:
     from clinical_rules.assess import assess
 
     on = case["on"]
     assert isinstance(on, date)
     settings = RuleSettings(**{key: _tuples(value) for key, value in case.get("settings", {}).items()})
+    settings = replace(settings, disabled_rules=(*settings.disabled_rules, *disabled))
     return assess(facts, hook=case["hook"], knowledge=KNOWLEDGE.on(on), on=on, settings=settings)
 
 

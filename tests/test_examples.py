@@ -62,6 +62,7 @@ def test_there_are_examples() -> None:
     assert FOLDERS
 
 
+@pytest.mark.conforms("D69", "D70", "D71", "G132")
 @pytest.mark.parametrize("folder", FOLDERS, ids=[folder.name for folder in FOLDERS])
 def test_the_answer_is_the_one_on_file(folder: Path, parts: Parts, request: pytest.FixtureRequest) -> None:
     found, file = answer(folder, parts), folder / "response.json"

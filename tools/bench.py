@@ -9,6 +9,7 @@ import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -72,8 +73,10 @@ def _call(connection: http.client.HTTPConnection, path: str, marked: bytes) -> f
 
 @contextmanager
 def _server() -> Iterator[psutil.Process]:
+    store = tempfile.TemporaryDirectory()
     settings = {
         **os.environ,
+        "RERT_CDS_DATABASE_URL": f"sqlite:///{store.name}/bench.sqlite3",
         "RERT_CDS_PORT": str(PORT),
         "RERT_CDS_WORKERS": "1",
         "RERT_CDS_MAX_BODY_BYTES": str(2**24),
@@ -88,6 +91,7 @@ def _server() -> Iterator[psutil.Process]:
     finally:
         process.terminate()
         process.wait(timeout=40)
+        store.cleanup()
 
 
 def _wait() -> None:

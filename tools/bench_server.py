@@ -8,13 +8,14 @@ from flask import Response, request
 from cds_service.app import create_app
 from cds_service.body import read_body
 from cds_service.server import Server, interrupt_after
+from cds_service.server_aside import InOneThread
 from cds_service.settings import Settings
 
 
 def main() -> None:
     """Serves until SIGTERM."""
     settings = Settings.from_environ(os.environ)
-    app = create_app(settings, time_limit=interrupt_after)
+    app = create_app(settings, time_limit=interrupt_after, store_aside=InOneThread())
 
     @app.post("/floor")
     def floor() -> Response:

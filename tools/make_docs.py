@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import conformance_table
+
 from cds_service import settings_page
 from clinical_rules.knowledge import load_knowledge
 from clinical_rules.knowledge.listing import Row, listing
@@ -37,7 +39,11 @@ def _sources(row: Row) -> str:
 
 def pages() -> dict[str, str]:
     """All generated pages, by file name."""
-    return {"knowledge.md": knowledge_page(), "settings.md": settings_page.page()}
+    return {
+        "knowledge.md": knowledge_page(),
+        "settings.md": settings_page.page(),
+        "conformance.md": conformance_table.page(),
+    }
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from conformance.checked_client import CheckedClient
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -44,8 +45,10 @@ class Service:
 
     def __init__(self, **settings: str) -> None:
         self.stream = io.StringIO()
+        settings = {"DATABASE_URL": "sqlite:///:memory:", **settings}
         environ = {f"RERT_CDS_{name}": value for name, value in settings.items()}
         self.app = create_app(Settings.from_environ(environ), log=make_log(self.stream))
+        self.app.test_client_class = CheckedClient  # every answer is held against the published schemas
         self.client: FlaskClient = self.app.test_client()
 
     @property

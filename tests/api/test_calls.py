@@ -34,15 +34,18 @@ def issue_texts(answer: Any) -> str:
     return " ".join(issue["details"]["text"] for issue in answer.json["issue"])
 
 
+@pytest.mark.conforms("A07", "B29", "D46", "E76", "G96", "G97", "H133")
 def test_an_empty_chart_gets_no_cards(service: Any) -> None:
     answer = service.post()
     assert (answer.status_code, answer.content_type, answer.json) == (200, "application/json", {"cards": []})
 
 
+@pytest.mark.conforms("D52")
 def test_an_unknown_service_is_404_and_nothing_else_is_looked_at(service: Any) -> None:
     assert service.post("no-such-service", b"{").status_code == 404
 
 
+@pytest.mark.conforms("E75", "E77", "E81", "E82", "E83", "H133", "M181")
 @pytest.mark.parametrize("key", ["patient", "conditions", "procedures"])
 @pytest.mark.parametrize(
     "value", ["absent", None, OUTCOME, NEXT, "<html>", 7, [], {}, {**EMPTY, "entry": [{"resource": OUTCOME}]}]
@@ -74,6 +77,7 @@ def test_all_missing_keys_are_named_at_once(service: Any, make_body: Make) -> No
         assert all(key in issue_texts(answer) for key in ("patient", "conditions", "procedures"))
 
 
+@pytest.mark.conforms("E77", "E81", "E84", "M181")
 @pytest.mark.parametrize("key", ["volumes", "radiationDose", "observations", "medications", "reports"])
 @pytest.mark.parametrize("value", [None, OUTCOME, NEXT, "<html>"])
 def test_the_other_keys_degrade(service: Any, make_body: Make, key: str, value: Any) -> None:
@@ -82,6 +86,7 @@ def test_the_other_keys_degrade(service: Any, make_body: Make, key: str, value: 
     assert service.post(sent=sent).status_code == 200
 
 
+@pytest.mark.conforms("D67", "M181", "M186")
 @pytest.mark.parametrize("hook", ["order-select", "order-sign"])
 @pytest.mark.parametrize("prefetch", [None, {}, {"patient": None, "procedures": "<html>"}])
 def test_without_an_order_we_speak_about_prefetch_is_not_looked_at(
@@ -94,6 +99,7 @@ def test_without_an_order_we_speak_about_prefetch_is_not_looked_at(
     assert (answer.status_code, answer.json) == (200, {"cards": []})
 
 
+@pytest.mark.conforms("D65", "M186")
 def test_a_radiotherapy_order_that_is_not_selected_is_background(service: Any, make_body: Make) -> None:
     context = {"draftOrders": orders(RT_ORDER, CT_ORDER), "selections": ["ServiceRequest/ct"]}
     answer = service.post("oncology-order-select", make_body("order-select", context=context, prefetch={}))
@@ -108,6 +114,7 @@ def test_with_a_radiotherapy_order_missing_data_is_412(service: Any, make_body: 
     assert service.post(f"oncology-{hook}", sent).status_code == 412
 
 
+@pytest.mark.conforms("D68")
 def test_an_order_of_another_patient_is_refused(service: Any, make_body: Make) -> None:
     foreign = {**RT_ORDER, "subject": {"reference": "Patient/other"}}
     sent = make_body("order-sign", context={"draftOrders": orders(foreign)})
@@ -117,6 +124,7 @@ def test_an_order_of_another_patient_is_refused(service: Any, make_body: Make) -
     assert "other" not in answer.text.replace("another", "")
 
 
+@pytest.mark.conforms("D68")
 def test_a_patient_of_another_id_is_refused(service: Any, make_body: Make) -> None:
     sent = make_body()
     sent["prefetch"]["patient"] = {"resourceType": "Patient", "id": "p2"}
@@ -129,7 +137,7 @@ def test_silent_mode_answers_no_cards_and_keeps_errors(start: Any, make_body: Ma
     silent = start(MODE="silent")
     assert silent.post().json == {"cards": []}
     assert silent.post(sent=make_body(prefetch={})).status_code == 412
-    assert silent.log[1]["silent"] is True
+    assert [line["silent"] for line in silent.log if line["event"] == "call"] == [True]
 
 
 def test_a_service_can_be_switched_to_silent(start: Any, tmp_path: Path) -> None:
@@ -140,6 +148,7 @@ def test_a_service_can_be_switched_to_silent(start: Any, tmp_path: Path) -> None
     assert [line["silent"] for line in switched.log if line["event"] == "call"] == [True]
 
 
+@pytest.mark.conforms("D55", "H136")
 def test_a_call_that_takes_longer_than_the_deadline_is_503_and_never_empty(start: Any, make_body: Make) -> None:
     hurried = start(DEADLINE_MS="1")
     condition = {"resourceType": "Condition", "subject": {"reference": "Patient/p1"}, "code": {"text": "x" * 100}}
@@ -152,7 +161,7 @@ def test_a_call_that_takes_longer_than_the_deadline_is_503_and_never_empty(start
     assert "cards" not in answer.json
 
 
-@pytest.mark.parametrize("path", ["feedback", "analytics", "%2e%2e"])
+@pytest.mark.parametrize("path", ["feedbacks", "analytics", "%2e%2e"])
 def test_what_is_not_stored_is_not_acknowledged(service: Any, path: str) -> None:
     for method in ("GET", "POST"):
         answer = service.client.open(f"/cds-services/oncology-patient-view/{path}", method=method, json={})

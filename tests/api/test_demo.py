@@ -23,10 +23,12 @@ SPEAKS = {
 }
 QUIET = {"demo-quiet", "demo-no-cancer", "demo-running"}
 
+IN_MEMORY = {"RERT_CDS_DATABASE_URL": "sqlite:///:memory:"}
+
 
 @pytest.fixture(scope="module")
 def client() -> FlaskClient:
-    return create_app(Settings.from_environ({}, demo=True)).test_client()
+    return create_app(Settings.from_environ(IN_MEMORY, demo=True)).test_client()
 
 
 def cards_of(client: FlaskClient, story: Story, service: str) -> list[dict[str, object]]:
@@ -53,11 +55,13 @@ def test_a_chart_that_has_something_to_say_says_it_first(client: FlaskClient, st
     assert (first["source"]["topic"]["code"], first["indicator"]) == SPEAKS[story.id]  # type: ignore[index] -- JSON
 
 
+@pytest.mark.conforms("D69", "L170")
 @pytest.mark.parametrize("story", [s for s in STORIES if s.id in QUIET], ids=lambda story: story.id)
 def test_a_chart_without_a_present_tumour_stays_quiet(client: FlaskClient, story: Story) -> None:
     assert cards_of(client, story, "oncology-patient-view") == []
 
 
+@pytest.mark.conforms("D71")
 def test_the_order_over_the_published_value_is_critical_and_the_one_that_fits_is_not(client: FlaskClient) -> None:
     found = {
         story.id: cards_of(client, story, "oncology-order-sign")[0]["indicator"]
@@ -80,4 +84,4 @@ def test_the_request_behind_the_page_can_be_read(client: FlaskClient) -> None:
 
 
 def test_the_page_is_not_there_unless_the_demonstration_is_on() -> None:
-    assert create_app(Settings.from_environ({})).test_client().get("/demo").status_code == 404
+    assert create_app(Settings.from_environ(IN_MEMORY)).test_client().get("/demo").status_code == 404

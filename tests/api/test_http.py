@@ -10,10 +10,11 @@ CALL = "/cds-services/oncology-patient-view"
 CANARY = "CanaryName-4711"
 
 
+@pytest.mark.conforms("B15", "D52", "E83")
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [
-        ("GET", "/nothing", 404), ("GET", "/", 404), ("GET", "/metrics", 404), ("POST", "/cds-services", 405),
+        ("GET", "/nothing", 404), ("GET", "/", 404), ("POST", "/cds-services", 405),
         ("GET", CALL, 405), ("PUT", CALL, 405), ("DELETE", CALL, 405), ("TRACE", CALL, 405), ("PATCH", CALL, 405),
         ("POST", "/health/live", 405), ("GET", "/demo", 404), ("GET", "/cds-services/../etc", 404),
         ("POST", "/cds-services/%2e%2e%2fx", 404),
@@ -32,6 +33,7 @@ def test_a_method_cannot_be_overridden_by_a_header(service: Any) -> None:
     assert service.client.get(CALL, headers={"X-HTTP-Method-Override": "POST"}).status_code == 405
 
 
+@pytest.mark.conforms("D52")
 @pytest.mark.parametrize(
     "content_type",
     [
@@ -44,6 +46,7 @@ def test_other_media_types_are_415(service: Any, content_type: str) -> None:
     assert answer.status_code == 415
 
 
+@pytest.mark.conforms("A07")
 @pytest.mark.parametrize(
     "content_type", ["application/json", "application/json; charset=utf-8", "Application/JSON;charset=UTF-8"]
 )
@@ -56,6 +59,7 @@ def test_encoded_bodies_are_415(service: Any, coding: str) -> None:
     assert service.post(headers={"Content-Encoding": coding}).status_code == 415
 
 
+@pytest.mark.conforms("D52")
 def test_a_body_above_the_cap_is_413_and_at_the_cap_is_read(start: Any, make_body: Callable[..., Any]) -> None:
     small = start(MAX_BODY_BYTES="2048")
     sent = json.dumps(make_body()).encode()
@@ -63,6 +67,7 @@ def test_a_body_above_the_cap_is_413_and_at_the_cap_is_read(start: Any, make_bod
     assert small.post(sent=sent + b" " * (2049 - len(sent))).status_code == 413
 
 
+@pytest.mark.conforms("D52")
 @pytest.mark.parametrize(
     "sent",
     [
@@ -105,6 +110,7 @@ def test_with_a_list_only_its_origins_are_allowed(start: Any, origin: str) -> No
     assert "Access-Control-Allow-Origin" not in listed.post(headers={"Origin": origin}).headers
 
 
+@pytest.mark.conforms("E83", "L172")
 def test_neither_answers_nor_log_repeat_what_was_sent(service: Any, make_body: Callable[..., Any]) -> None:
     patient = {"resourceType": "Patient", "id": "p1", "name": [{"family": CANARY}], "birthDate": CANARY}
     calls = [
@@ -134,6 +140,7 @@ def test_a_log_line_stays_one_line_whatever_the_client_calls_its_call(
     assert max(len(json.loads(line)["hook_instance"]) for line in lines) == 128
 
 
+@pytest.mark.conforms("H135")
 def test_a_failure_of_ours_is_500_and_its_log_has_kind_and_place_only(start: Any) -> None:
     broken = start()
 
@@ -149,6 +156,7 @@ def test_a_failure_of_ours_is_500_and_its_log_has_kind_and_place_only(start: Any
     assert answer.json["issue"][0]["diagnostics"] == broken.log[-1]["correlation_id"]
 
 
+@pytest.mark.conforms("L172")
 def test_the_log_holds_what_an_operator_needs_of_a_call(service: Any) -> None:
     service.post()
     line = service.log[-1]
@@ -163,8 +171,15 @@ def test_security_headers_stand_on_every_answer(service: Any) -> None:
         assert (answer.headers["Cache-Control"], answer.headers["X-Content-Type-Options"]) == ("no-store", "nosniff")
 
 
-def test_settings_that_have_no_effect_yet_are_named_in_the_log(start: Any) -> None:
-    idle = start(RATE_PER_CLIENT="5", METRICS_PORT="9000")
-    assert [line["settings"] for line in idle.log if line["event"] == "settings-without-effect"] == [
-        ["METRICS_PORT", "RATE_PER_CLIENT"]
-    ]
+@pytest.mark.conforms("H136")
+def test_above_its_rate_a_client_is_429_and_told_when_to_come_back(start: Any) -> None:
+    limited = start(RATE_PER_CLIENT="0.01")
+    assert limited.post().status_code == 200
+    answer = limited.post("oncology-order-sign", headers={"Origin": "https://ehr.example.org"})
+    assert (answer.status_code, answer.content_type) == (429, "application/fhir+json")
+    assert 0 < int(answer.headers["Retry-After"]) <= 100
+    assert answer.json["issue"][0]["code"] == "throttled"
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    for path in ("/cds-services", "/health/live"):
+        assert limited.client.get(path).status_code == 200
+    assert limited.log[-1]["reason"] == "TooManyCallsError"

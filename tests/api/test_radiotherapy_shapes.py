@@ -131,6 +131,7 @@ def test_the_next_irradiation_of_a_registry_adds_to_the_one_it_boosts(
     assert (told["totalDoseGy"], told["fractions"], told["end"]) == (50.4, 28, "2023-02-27")
 
 
+@pytest.mark.conforms("D64")
 @pytest.mark.parametrize("kind", ["ProcedureRequest", "MedicationOrder"])
 def test_orders_of_another_fhir_release_are_refused(service: Any, make_body: Callable[..., Json], kind: str) -> None:
     context = {"draftOrders": bundle(ORDER, ORDER | {"resourceType": kind, "id": "old"})}

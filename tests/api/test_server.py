@@ -29,6 +29,7 @@ class Server:
             self.port = int(free.getsockname()[1])
         environ = {name: value for name, value in os.environ.items() if not name.startswith("RERT_CDS_")}
         environ |= {"RERT_CDS_PORT": str(self.port), "RERT_CDS_WORKERS": "1", "RERT_CDS_MAX_BODY_BYTES": str(CAP)}
+        environ |= {"RERT_CDS_DATABASE_URL": "sqlite:///:memory:"}
         command = [sys.executable, "-W", "error", "-m", "cds_service", "serve"]
         self.process = subprocess.Popen(command, env=environ, stderr=subprocess.PIPE, text=True)
         self._wait()

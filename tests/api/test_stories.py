@@ -42,6 +42,7 @@ def shuffled(sent: dict[str, Any], seed: int) -> dict[str, Any]:
     return copy
 
 
+@pytest.mark.conforms("A05", "D69", "G100", "G105", "G110", "G111")
 @CALLS
 def test_every_answer_is_what_cds_hooks_asks_for(service: Any, service_id: str, sent: dict[str, Any]) -> None:
     answer = service.post(service_id, sent)
@@ -59,6 +60,7 @@ def test_every_answer_is_what_cds_hooks_asks_for(service: Any, service_id: str, 
     CDSResponse.model_validate(answer.json)
 
 
+@pytest.mark.conforms("G99")
 @CALLS
 def test_the_most_urgent_card_comes_first(service: Any, service_id: str, sent: dict[str, Any]) -> None:
     ranks = [
@@ -68,6 +70,7 @@ def test_the_most_urgent_card_comes_first(service: Any, service_id: str, sent: d
     assert ranks == sorted(ranks)
 
 
+@pytest.mark.conforms("G99", "G132")
 @CALLS
 def test_the_order_of_entries_does_not_change_the_advice(service: Any, service_id: str, sent: dict[str, Any]) -> None:
     first = said(service.post(service_id, sent).json)

@@ -81,6 +81,7 @@ def test_long_numbers_are_found_outside_strings_only(value):
     assert is_refused(json.dumps(value).encode()) == (digits(value) > 20)
 
 
+@pytest.mark.conforms("L173")
 @pytest.mark.parametrize(("levels", "refused"), [(64, False), (65, True)])
 def test_sixty_four_levels_are_the_deepest_that_is_read(levels, refused):
     assert is_refused(b"[" * levels + b"]" * levels) is refused

@@ -139,6 +139,7 @@ def test_an_unknown_overlap_is_never_worded_as_known() -> None:
     assert "not known" in str(card.detail)
 
 
+@pytest.mark.conforms("L169")
 def test_a_course_without_dose_says_so() -> None:
     assert "dose not on file" in only(recurrence(), overlap(totalDoseGy=None, fractions=None)).summary
 
@@ -293,6 +294,7 @@ def test_the_dose_table_has_each_number_beside_its_source() -> None:
     assert "No recovery assumed." in detail
 
 
+@pytest.mark.conforms("G131", "L168")
 def test_every_card_says_that_it_is_advisory_and_what_it_rests_on() -> None:
     for card in answer(overlap(), workup("biopsy", urgency=Urgency.INFO), hook="order-sign").cards:
         assert "Advisory" in str(card.detail)
@@ -300,6 +302,7 @@ def test_every_card_says_that_it_is_advisory_and_what_it_rests_on() -> None:
         assert "As of 2026-11-02" in str(card.detail)
 
 
+@pytest.mark.conforms("E84", "L168")
 def test_what_was_not_checked_or_not_available_is_said() -> None:
     detail = str(only(overlap(), unavailable=("volumes",), incomplete=("reports",)).detail)
     assert "Not checked: several fractions a day, radiosensitisers, connective-tissue disease" in detail
@@ -314,6 +317,7 @@ def test_empty_blocks_are_left_out() -> None:
     assert "\n\n\n" not in detail
 
 
+@pytest.mark.conforms("G109")
 def test_a_topic_is_a_code_of_the_published_code_system() -> None:
     base_url = "https://cds.example.org"
     resource = code_system(base_url)
@@ -340,12 +344,14 @@ def test_the_extension_carries_all_findings_with_empty_members_left_out() -> Non
     }
 
 
+@pytest.mark.conforms("G113", "G125")
 def test_sources_are_links_with_https_addresses_only() -> None:
     odd = Finding("salvage.x", "option", "recurrence", {"option": "x"}, None, (), (SourceReference("L", "http://x"),))
     card = only(cord(), odd, hook="order-sign")
     assert [link.url for link in card.links or ()] == [HYTEC.url]
 
 
+@pytest.mark.conforms("G132")
 def test_the_same_advice_has_the_same_fingerprint_whatever_the_uuids() -> None:
     first, second = answer(recurrence(), overlap()), answer(overlap(), recurrence())
     assert first.cards[0].uuid != second.cards[0].uuid
@@ -357,11 +363,13 @@ def test_the_same_advice_has_the_same_fingerprint_whatever_the_uuids() -> None:
     assert fingerprint(answer(recurrence("possible"), overlap())) != fingerprint(first)
 
 
+@pytest.mark.conforms("A08", "G111")
 def test_override_reasons_all_have_a_display() -> None:
     assert len({reason.code for reason in OVERRIDE_REASONS}) == len(OVERRIDE_REASONS)
     assert all(reason.display for reason in OVERRIDE_REASONS)
 
 
+@pytest.mark.conforms("A02", "A03", "A04")
 def test_no_empty_member_reaches_the_wire_and_resources_stay_whole() -> None:
     resource = {"resourceType": "ServiceRequest", "given": [None, "a"], "dose": Decimal("50.40")}
     card = Card(
@@ -431,6 +439,7 @@ findings_of_any_kind = st.builds(
 )
 
 
+@pytest.mark.conforms("G102", "M182")
 @settings(max_examples=150)
 @given(
     st.lists(findings_of_any_kind, max_size=6),

@@ -93,6 +93,7 @@ def tags_of(markdown: str) -> set[str]:
     return {token.tag for token in tokens if token.tag}
 
 
+@pytest.mark.conforms("G103", "G104", "M182")
 @pytest.mark.parametrize("text", OWN, ids=[repr(text)[:20] for text in OWN])
 def test_only_the_tags_of_the_templates_appear(text: str) -> None:
     assert tags_of(detail_of([text])) <= TEMPLATE_TAGS
@@ -108,6 +109,7 @@ def test_naughty_strings_stay_text_in_every_place_of_a_card() -> None:
         assert tags_of(detail_of(strings[start : start + 40])) <= TEMPLATE_TAGS
 
 
+@pytest.mark.conforms("G104")
 def test_every_ascii_punctuation_of_data_is_a_numeric_reference() -> None:
     assert escape_data(string.punctuation) == "".join(f"&#{ord(character)};" for character in string.punctuation)
 
@@ -137,6 +139,7 @@ def test_stacked_marks_are_limited() -> None:
     assert len(plain_text("a" + "\u0323" * 100)) == 5
 
 
+@pytest.mark.conforms("G102", "M182")
 @given(st.text(alphabet=st.characters(), max_size=400), st.integers(10, 139))
 def test_a_cut_text_is_within_the_limit_and_a_beginning_of_the_text(text: str, limit: int) -> None:
     shortened = cut(plain_text(text), limit)
@@ -144,6 +147,7 @@ def test_a_cut_text_is_within_the_limit_and_a_beginning_of_the_text(text: str, l
     assert plain_text(text).startswith(shortened.removesuffix("…"))
 
 
+@pytest.mark.conforms("G102")
 def test_a_text_is_cut_at_a_word() -> None:
     assert cut("local recurrence of rectal cancer", 20) == "local recurrence of…"
 

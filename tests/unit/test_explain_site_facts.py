@@ -22,6 +22,14 @@ def test_the_classes_for_head_and_neck_are_told_with_population_evidence_and_sou
     assert "source: Ward et al. 2018, MIRI" in told
 
 
+def test_the_classes_left_by_what_is_on_file_are_told_with_what_is_not_known(knowledge: Knowledge) -> None:
+    values = {"site": "head-and-neck", "classes": ["I", "II"], "missing": ["resection"]}
+    rule = "reirradiation.site-fact.head-and-neck.miri-classes"
+    told = said(knowledge, "other", Finding(rule, "present", "reirradiation", values))
+    assert "by what is on file: class I or II\n  not known: resection\n  source: Ward et al. 2018, MIRI" in told
+    assert "Carotid blowout" not in told
+
+
 def test_facts_of_other_sites_are_not_told(knowledge: Knowledge) -> None:
     assert "MIRI" not in said(knowledge, "rectum", OVERLAP)
     assert said(knowledge, "other", OVERLAP) == ""

@@ -14,6 +14,7 @@ KNOWLEDGE = load_knowledge(today=TODAY)
 ON = KNOWLEDGE.on(TODAY)
 
 NUMBERS = {
+    "interval.one-treatment-weeks": "8", "miri.interval-months": "24", "miri.min-course-gy": "40",
     "interval.running-course-weeks": "6", "dose.near-fraction": "0.9", "dose.lq-best-supported-gy-per-fraction": "8",
     "dose.stereotactic-min-gy-per-fraction": "5", "dose.stereotactic-max-fractions": "8",
     "dose.whole-brain-max-gy-per-fraction": "5", "time.days-per-month": "30.4375", "time.fractions-per-week": "5",

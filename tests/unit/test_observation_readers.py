@@ -6,10 +6,10 @@ from table_of_codes import CODES, LOINC, RXNORM, SCT, SECTION, SUBJECT, concept,
 from fhir_mappings.events import read_events
 from fhir_mappings.genomics import read_genomic_results
 from fhir_mappings.history import read_history
-from fhir_mappings.medications import read_medication, read_systemic_procedure
+from fhir_mappings.medications import read_drug_order, read_medication, read_systemic_procedure
 from fhir_mappings.prefetch import Selected
 from fhir_mappings.resources import Resources
-from fhir_mappings.stages import read_stage
+from fhir_mappings.stages import read_stage, read_stages_of_condition
 from fhir_mappings.strict_json import loads
 from fhir_mappings.tumour_markers import read_tumour_marker
 
@@ -29,17 +29,43 @@ def reader(read):
 
 
 stage, events, drug = reader(read_stage), reader(read_events), reader(read_medication)
+ordered = reader(read_drug_order)
 
 
-@pytest.mark.parametrize("value", ["rT2", "rcT3", "rpN1", "AJCC:rcT3", "American Joint Committee on Cancer rpT2"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "rT2",
+        "rcT3",
+        "rpN1",
+        "AJCC:rcT3",
+        "American Joint Committee on Cancer rpT2",
+        "rT2N0M0",
+        "r T2 N0",
+        "rT1aN0",
+        "stage rIIIB",
+        "r-T4",
+        "rycT2",
+        "r stage III",
+        "rTis",
+    ],
+)
 def test_the_r_prefix_in_code_or_text_marks_a_recurrence(value):
     for stated in ({"valueCodeableConcept": concept(AJCC, value)}, {"valueString": value}):
         assert stage(observation("s", "399504009", system=SCT, **stated)).recurrent
 
 
-@pytest.mark.parametrize("value", ["cT3", "pT2", "T1", "IIIC", "prT", "Breslow T2"])
+@pytest.mark.parametrize("value", ["cT3", "pT2", "T1", "IIIC", "prT", "Breslow T2", "prior T2", "R0", "rIVx"])
 def test_a_stage_without_it_is_not_of_a_recurrence(value):
     assert not stage(observation("s", "399504009", system=SCT, valueString=value)).recurrent
+
+
+def test_a_diagnosis_may_carry_the_stage_of_a_recurrence_itself():
+    staged = condition("c", "C20", stage=[{"summary": {"text": "rT3 N0"}}, {"summary": {"text": "cT2"}}, {"type": {}}])
+    (found,) = read_stages_of_condition(chosen(staged))
+    assert (found.reference, found.value, found.recurrent, found.focus) == (
+        "Condition/c", "rT3 N0", True, ("Condition/c",),
+    )  # fmt: skip
 
 
 def test_a_marker_keeps_its_exact_value_and_unit():
@@ -110,9 +136,12 @@ def test_a_prescription_that_does_not_stand_is_no_drug(elements):
 def test_of_draft_drug_orders_only_those_selected_count():
     order = request(status="draft", medicationCodeableConcept=concept(RXNORM, "318341"))
     key = "context.draftOrders"
-    assert drug(order, ("MedicationRequest/m",), key=key).status == "draft"
-    assert drug(order, ("MedicationRequest/other",), key=key) is None
-    assert drug(order, None, key=key) is not None
+    assert ordered(order, ("MedicationRequest/m",), key=key).agent == "cetuximab"
+    assert ordered(order, ("https://ehr.example.org/MedicationRequest/m/_history/2",), key=key) is not None
+    assert ordered(order, ("MedicationRequest/other",), key=key) is None
+    assert ordered(order, None, key=key) is not None
+    assert drug(order, key=key) is None
+    assert ordered(order, None, key="medications") is None
 
 
 def test_chemotherapy_as_a_procedure_is_systemic_treatment():

@@ -38,6 +38,7 @@ def refusal(body: object, hook: str = "patient-view") -> str:
     return str(refused.value)
 
 
+@pytest.mark.conforms("D48")
 @pytest.mark.parametrize("hook", ["patient-view", "order-select", "order-sign", "problem-list-item-create"])
 def test_a_call_with_what_the_hook_requires_is_read(hook: str) -> None:
     request = read_request(json.dumps(call(hook)).encode(), hook)
@@ -69,6 +70,7 @@ def test_another_hook_than_that_of_the_service_is_refused() -> None:
     assert refusal(call("order-sign")) == "hook must be patient-view for this service."
 
 
+@pytest.mark.conforms("D51")
 @pytest.mark.parametrize("instance", ["1", "not-a-uuid", "x" * 256, "a\nb\u202e"])
 def test_a_hook_instance_need_not_be_a_uuid(instance: str) -> None:
     assert read_request(json.dumps(call(hookInstance=instance)).encode(), "patient-view").hook_instance == instance
@@ -90,6 +92,7 @@ def test_context_and_prefetch_must_be_objects(member: str, value: object) -> Non
     assert refusal(call() | {member: value}) == f"{member} must be a JSON object."
 
 
+@pytest.mark.conforms("A09", "A11")
 def test_unknown_members_are_ignored_everywhere() -> None:
     body = {"future": {"deep": [1, 2]}, **call(context={"other": {"x": 1}}), "extension": {"a": 1}, "__proto__": {}}
     assert read_request(json.dumps(body).encode(), "patient-view").patient_id == "p1"
@@ -159,6 +162,7 @@ def test_an_envelope_is_refused_exactly_if_a_name_repeats(
             open_envelope(raw)
 
 
+@pytest.mark.conforms("D48", "F90", "cds-r-1")
 def test_authorization_needs_the_server_it_is_for() -> None:
     authorization = {"access_token": "t", "token_type": "Bearer", "expires_in": 300, "scope": "x", "subject": "s"}
     assert refusal(call(fhirAuthorization=authorization)) == "fhirAuthorization needs fhirServer beside it."
@@ -187,6 +191,7 @@ def test_a_patient_key_without_a_patient_is_left_for_later(patient: object) -> N
     check_patient(read_request(json.dumps(call(prefetch={"patient": patient})).encode(), "patient-view"))
 
 
+@pytest.mark.conforms("D68")
 @pytest.mark.parametrize(
     ("hook", "field", "kind"),
     [

@@ -84,6 +84,7 @@ def test_the_facts_do_not_depend_on_the_order_of_the_records(seed):
     assert facts_of(*shuffled) == facts_of(*CHART)
 
 
+@pytest.mark.conforms("E80")
 def test_a_bundle_a_list_and_a_single_resource_give_the_same_facts():
     primary = CHART[0]
     forms = (primary, [primary], {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": primary}]})
@@ -112,6 +113,7 @@ def test_death_is_read_in_either_form(death):
     assert not facts_of(patient={**PATIENT, "deceasedBoolean": False}).patient.deceased
 
 
+@pytest.mark.conforms("D68", "G100")
 def test_dose_and_cancer_of_another_patient_are_never_among_the_facts():
     strangers = [{**each, "subject": {"reference": "Patient/q"}} for each in CHART if "subject" in each]
     facts = facts_of(*strangers)

@@ -92,6 +92,7 @@ def test_prescriptions_alone_never_reassure_and_never_exceed(volumes: list[DoseT
     assert finding.values["basis"] == "assumed-prescription"
 
 
+@pytest.mark.conforms("L169")
 @given(st.lists(doses, min_size=1, max_size=3), doses)
 def test_a_missing_number_of_fractions_never_reassures(volumes: list[DoseToVolume], new: DoseToVolume) -> None:
     bare = [replace(volumes[0], fractions=None), *volumes[1:]]

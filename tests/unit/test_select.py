@@ -81,6 +81,7 @@ def test_a_volume_comes_along_only_if_a_chosen_procedure_refers_to_it():
     assert references(chart) == ["Procedure/rt"]
 
 
+@pytest.mark.conforms("D68")
 @pytest.mark.parametrize("subject", ["Patient/q", "https://ehr.example.org/fhir/Patient/q", "Patient/q/_history/1"])
 def test_a_resource_of_another_patient_is_dropped_and_reported(subject):
     chart = selected(conditions=bundle({**RECTUM, "subject": {"reference": subject}}))
@@ -143,6 +144,7 @@ def test_draft_orders_and_added_problems_are_read_whatever_their_code():
     assert references(chart) == ["Condition/new", "ServiceRequest/o"]
 
 
+@pytest.mark.conforms("E75", "E76", "E77", "E80", "E81", "E85")
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
@@ -168,6 +170,7 @@ def test_what_became_of_a_key_is_told_by_its_value(value, expected):
     assert availability_of(raw(value)) == expected
 
 
+@pytest.mark.conforms("E85")
 def test_a_key_that_did_not_come_was_not_asked_and_what_the_caller_knows_goes_before():
     prefetch = Prefetch("p", {"conditions": raw(bundle())}, availability={"procedures": "failed"})
     available = select(prefetch, CODES).availability
@@ -177,6 +180,7 @@ def test_a_key_that_did_not_come_was_not_asked_and_what_the_caller_knows_goes_be
     assert set(KEYS) <= set(available)
 
 
+@pytest.mark.conforms("E79", "E80")
 def test_a_total_above_the_matching_entries_is_reported():
     included = bundle(RECTUM, total=2)
     included["entry"].append({"resource": COURSE, "search": {"mode": "include"}})

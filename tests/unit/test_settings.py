@@ -75,8 +75,8 @@ def test_all_problems_are_listed_at_once() -> None:
     assert [name for name in ("PROT", "PORT", "TIME_ZONE", "PATIENT_KEY", "PUBLIC_BASE_URL") if name not in told] == []
 
 
-@pytest.mark.parametrize("url", ["postgresql+psycopg://u:hunter2@db/x", "sqlite:///:memory:", "sqlite:///?a=b"])
-def test_tokens_need_an_sqlite_file_in_this_version(url: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("url", ["sqlite:///:memory:", "sqlite:///?a=hunter2"])
+def test_tokens_need_a_place_that_all_workers_share(url: str, tmp_path: Path) -> None:
     file = tmp_path / "clients.toml"
     file.write_text(CLIENT)
     told = problems(AUTH="jwt", CLIENTS_FILE=str(file), DATABASE_URL=url)
@@ -106,12 +106,14 @@ def test_token_checking_needs_the_clients_file() -> None:
     assert "RERT_CDS_CLIENTS_FILE is missing" in problems(AUTH="jwt")
 
 
+@pytest.mark.conforms("J161")
 def test_no_authentication_is_refused_beyond_loopback() -> None:
     assert "RERT_CDS_HOST must be a loopback address" in problems(HOST="0.0.0.0")  # noqa: S104 -- refused here
     assert settings(HOST="localhost").host == "localhost"
     assert settings(HOST="::1").public_base_url == "http://[::1]:8000"
 
 
+@pytest.mark.conforms("A01", "J161", "K166")
 def test_production_refuses_what_is_open() -> None:
     told = problems(ENVIRONMENT="production", AUTH="none", CORS_ORIGINS="*", PUBLIC_BASE_URL="http://a.example")
     assert [
@@ -129,6 +131,7 @@ def test_the_demo_has_no_tokens_to_send() -> None:
         Settings.from_environ({"RERT_CDS_AUTH": "jwt"}, demo=True)
 
 
+@pytest.mark.conforms("J147", "K166")
 def test_production_defaults_to_tokens_and_no_browser_origin() -> None:
     found = settings(serving=False, ENVIRONMENT="production")
     assert (found.auth, found.cors_origins) == ("jwt", ())
@@ -174,11 +177,22 @@ def test_a_wrong_clients_file_stops_the_start(tmp_path: Path, text: str) -> None
     assert "clients.toml" in problems(CLIENTS_FILE=str(file))
 
 
+@pytest.mark.conforms("A01")
 def test_http_addresses_of_clients_are_for_development(tmp_path: Path) -> None:
     file = tmp_path / "clients.toml"
     file.write_text(CLIENT.replace("https://ehr.example.org/fhir", "http://10.0.0.1/fhir"))
     assert settings(CLIENTS_FILE=str(file)).clients[0].fhir_servers == ("http://10.0.0.1/fhir",)
     assert "addresses must be https" in problems(CLIENTS_FILE=str(file), ENVIRONMENT="production")
+
+
+@pytest.mark.parametrize(
+    "address", ["https://127.1/fhir", "https://h./fhir", "https://h/a/../fhir", "https://h/a%2fb", "https://h//fhir"]
+)
+@pytest.mark.threat("B04")
+def test_a_fhir_server_that_could_be_read_in_two_ways_stops_the_start(tmp_path: Path, address: str) -> None:
+    file = tmp_path / "clients.toml"
+    file.write_text(CLIENT.replace("https://ehr.example.org/fhir", address))
+    assert "fhir_servers must hold plain addresses" in problems(CLIENTS_FILE=str(file))
 
 
 @pytest.mark.parametrize("text", ["disabled_rules = 'x'", "disabled_rules = [1]", "other = []", "silent = ["])

@@ -126,6 +126,7 @@ def test_without_a_patient_no_resource_is_made() -> None:
     assert offered(recurrence(), overlap(), *workup("biopsy"), patient="") == ()
 
 
+@pytest.mark.conforms("G121", "G123")
 def test_the_order_goes_back_whole_with_the_flag() -> None:
     draft = order(note=[{"text": "x", "_text": None}], quantityQuantity={"value": Decimal("50.40")}, given=[None, "a"])
     before = copy.deepcopy(draft)
@@ -196,6 +197,7 @@ def test_of_several_orders_none_is_marked_unless_it_is_known_which() -> None:
         assert not [action for offer in found for action in offer.actions or () if action.type == "update"]
 
 
+@pytest.mark.conforms("G118", "G119")
 def test_every_action_has_a_description_and_nothing_is_deleted() -> None:
     found = offered(recurrence(), overlap(), *workup("biopsy"), hook="order-sign", orders={"a": order()})
     for offer in found:

@@ -75,11 +75,13 @@ def test_tokens_of_both_algorithms_are_accepted(hospital: Hospital) -> None:
     assert hospital.call(other_token()) == "other"
 
 
+@pytest.mark.conforms("J151", "J152", "M183")
 @pytest.mark.parametrize("algorithm", ["ES256", "RS256", "HS384", "none", "None", "NONE", "", "es384", "ES384 "])
 def test_an_algorithm_that_the_client_is_not_registered_for_is_refused(hospital: Hospital, algorithm: str) -> None:
     assert hospital.refusal(token(header={"alg": algorithm})) == Refusal.ALGORITHM
 
 
+@pytest.mark.conforms("J151", "M183")
 def test_a_token_signed_with_the_public_key_as_secret_is_refused(hospital: Hospital) -> None:
     for secret in (ec_key().as_pem(private=False), json.dumps(public(ec_key())).encode()):
         start = token(header={"alg": "HS384"}).rpartition(".")[0]
@@ -96,6 +98,7 @@ def test_an_algorithm_of_another_key_type_is_refused(hospital: Hospital) -> None
     assert hospital.refusal(token(header={"kid": "r1"})) == Refusal.UNFIT_KEY
 
 
+@pytest.mark.conforms("J154")
 @pytest.mark.parametrize(
     "issuer",
     [
@@ -126,6 +129,7 @@ def test_a_forged_token_does_not_use_up_the_id_of_a_genuine_one(hospital: Hospit
     assert hospital.call(token(jti="victim")) == "hospital"
 
 
+@pytest.mark.conforms("J157")
 def test_the_checks_stand_in_the_order_of_the_best_practices(hospital: Hospital) -> None:
     wrong: dict[str, Any] = {"iss": "x", "aud": "x", "exp": 1}
     stranger = ec_key(number=5)
@@ -137,6 +141,7 @@ def test_the_checks_stand_in_the_order_of_the_best_practices(hospital: Hospital)
     assert hospital.refusal(token(stranger)) == Refusal.SIGNATURE
 
 
+@pytest.mark.conforms("J154", "M183")
 @pytest.mark.parametrize(
     "address",
     [
@@ -157,6 +162,7 @@ def test_the_registered_key_address_may_be_named(hospital: Hospital) -> None:
     assert hospital.call(other_token(header={"jku": ADDRESS})) == "other"
 
 
+@pytest.mark.conforms("J155")
 @pytest.mark.parametrize("address", ["https://evil.example/jwks.json", "file:///etc/passwd", ADDRESS])
 def test_a_key_address_of_a_client_with_a_key_file_is_ignored(hospital: Hospital, address: str) -> None:
     assert hospital.call(token(header={"jku": address})) == "hospital"
@@ -169,6 +175,7 @@ def test_only_a_token_with_claims_that_hold_makes_us_fetch(hospital: Hospital, c
     assert hospital.asked == 0
 
 
+@pytest.mark.conforms("J156", "M183")
 def test_a_flood_of_key_ids_is_refused_with_one_fetch(hospital: Hospital) -> None:
     assert hospital.call(other_token()) == "other"
     for number in range(200):

@@ -36,11 +36,13 @@ def test_good_claims_are_accepted_and_what_is_kept_is_their_own() -> None:
     assert (accepted.expires, accepted.token_id, accepted.tenant) == (NOW + 300, "t1", None)
 
 
+@pytest.mark.conforms("J153", "M183")
 @pytest.mark.parametrize("audience", [ENDPOINT, [ENDPOINT], [ENDPOINT, ENDPOINT]])
 def test_the_audience_is_the_endpoint_called(audience: object) -> None:
     assert check(aud=audience)
 
 
+@pytest.mark.conforms("J153", "M183")
 @pytest.mark.parametrize(
     "audience",
     [
@@ -60,17 +62,20 @@ def test_an_alias_counts_as_the_endpoint_for_its_client_only() -> None:
     assert refusal(aud="urn:cds") == Refusal.AUDIENCE
 
 
+@pytest.mark.conforms("J150")
 @pytest.mark.parametrize("name", ["exp", "iat"])
 @pytest.mark.parametrize("value", [None, "1800000300", True, False, [], {}, [1800000300], ""])
 def test_a_time_that_is_missing_or_no_number_is_refused(name: str, value: object) -> None:
     assert refusal(**{name: value}) == Refusal.TIMES
 
 
+@pytest.mark.conforms("J150")
 @pytest.mark.parametrize("value", ["1800000000", True, []])
 def test_not_before_is_honoured_only_as_a_number(value: object) -> None:
     assert refusal(nbf=value) == Refusal.TIMES
 
 
+@pytest.mark.conforms("J150", "M183")
 @pytest.mark.parametrize("ago", [0, 0.5, 1, 31, 3600, NOW, 2 * NOW])
 def test_a_token_that_ends_now_or_ended_is_refused(ago: float) -> None:
     assert refusal(exp=NOW - ago, iat=NOW - ago - 60) == Refusal.EXPIRED
@@ -80,6 +85,7 @@ def test_a_token_may_have_a_moment_left() -> None:
     assert check(exp=NOW + 0.5, iat=NOW - 10).expires == NOW + 0.5
 
 
+@pytest.mark.conforms("J158")
 @pytest.mark.parametrize("ahead", [301, 3600, 10**9, 10**19])
 def test_a_token_may_not_live_longer_than_its_client_is_allowed(ahead: int) -> None:
     assert refusal(exp=NOW + ahead) == Refusal.TIMES
@@ -95,11 +101,13 @@ def test_a_token_may_be_issued_a_moment_before_it_counts() -> None:
     assert check(iat=NOW - 30)
 
 
+@pytest.mark.conforms("J158")
 @pytest.mark.parametrize("ago", [31, 60, 10 * 365 * 86400])
 def test_a_token_issued_long_ago_is_refused_though_it_ends_in_time(ago: int) -> None:
     assert refusal(iat=NOW - ago) == Refusal.TIMES
 
 
+@pytest.mark.conforms("J150", "M183")
 @pytest.mark.parametrize("name", ["iat", "nbf"])
 def test_a_token_from_the_future_is_refused(name: str) -> None:
     assert check(exp=NOW + 300, **{name: NOW + 30})
@@ -110,6 +118,7 @@ def test_a_token_that_ends_before_it_was_issued_is_refused() -> None:
     assert refusal(exp=NOW + 10, iat=NOW + 10) == Refusal.TIMES
 
 
+@pytest.mark.conforms("J157")
 @pytest.mark.parametrize(("shift", "accepted"), [(-30, True), (30, True), (0, True), (-600, False), (600, False)])
 def test_clocks_may_differ_by_thirty_seconds_and_not_by_ten_minutes(shift: int, accepted: bool) -> None:
     if accepted:
@@ -123,6 +132,7 @@ def test_fractions_of_seconds_are_numbers() -> None:
     assert isinstance(loads(b"1800000299.75"), Decimal)
 
 
+@pytest.mark.conforms("J150")
 @pytest.mark.parametrize(
     "jti", [None, "", "   ", 1, [], ["a"], True, "j" * 257, "j" * 1_000_000, "a\nb", "a\x7f", "\u202e"]
 )

@@ -64,6 +64,7 @@ def test_a_new_key_is_found_by_the_very_call_that_brings_it() -> None:
     assert remote.asked == 2
 
 
+@pytest.mark.conforms("J156")
 def test_ids_that_nobody_has_cause_one_fetch_in_thirty_seconds() -> None:
     remote = Remote()
     assert remote.has("old")
@@ -214,6 +215,7 @@ def replace(path: Path, raw: bytes) -> None:
     path.with_suffix(".new").replace(path)
 
 
+@pytest.mark.conforms("J155")
 def test_a_key_file_is_read_again_at_once_for_an_id_it_did_not_have(file_keys: Start) -> None:
     source, path, _ = file_keys(OLD)
     replace(path, NEW)
