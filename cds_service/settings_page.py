@@ -17,8 +17,8 @@ This page is made from `cds_service/settings_fields.py`.
 _TAIL = """
 `DATABASE_URL` is an SQLAlchemy address: `sqlite:///rert-cds.sqlite3` is a file in the working folder,
 `sqlite:////var/lib/rert-cds/rert-cds.sqlite3` an absolute one, `postgresql+psycopg://user:password@host/database` a
-PostgreSQL database; tables are made and brought up to date at start. With `AUTH=jwt` the tokens already seen are kept there
-too: on PostgreSQL in the same database, with SQLite in a file beside it (`rert-cds.sqlite3` makes
+PostgreSQL database; tables are made and brought up to date at start. With `AUTH=jwt` the tokens already seen are kept
+there too: on PostgreSQL in the same database, with SQLite in a file beside it (`rert-cds.sqlite3` makes
 `rert-cds-tokens.sqlite3`). What the store holds, and for how long, stands in [feedback.md](feedback.md).
 
 ## What goes together

@@ -53,7 +53,7 @@ def _of_one(value: Looked) -> Availability:
     if value.refused or (not value.is_bundle and not value.broken and kinds <= {None, "OperationOutcome"}):
         return "failed"
     failures = "OperationOutcome" in kinds and _severe(value)
-    untyped = any(look is not None and look.resource_type is None for look in value.looks)
+    untyped = None in kinds and any(look is not None and look.resource_type is None for look in value.looks)
     resources = bool(kinds - {None, "OperationOutcome"} or value.broken or untyped)
     if value.next_link or failures:
         return "failed" if failures and not resources else "incomplete"

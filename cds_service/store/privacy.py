@@ -23,10 +23,12 @@ class Cloak:
 
     def references(self, references: Iterable[str], issuer: str, patient_id: str) -> list[str]:
         """The references in order, each once; those that hold the patient's own id as `Type/~hash`."""
+        named = set(references)
+        own = patient_id.lower()
+        if not any(own in (lower := reference.lower()) or "patient/" in lower for reference in named):
+            return sorted(named)  # which spares most answers the making of a pattern
         tells = _telling(patient_id)
-        return sorted(
-            {self._hidden(issuer, reference) if tells.search(reference) else reference for reference in references}
-        )
+        return sorted({self._hidden(issuer, each) if tells.search(each) else each for each in named})
 
     def _hidden(self, issuer: str, reference: str) -> str:
         kind = reference.rpartition("/")[0].rpartition("/")[2]
