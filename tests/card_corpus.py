@@ -62,7 +62,9 @@ def _of_cases(knowledge: Knowledge) -> Iterator[Told]:
 
 
 def _assessed(case: Mapping[str, Any], knowledge: Knowledge) -> Assessment:
-    given = {name: tuple(value) if isinstance(value, list) else value for name, value in case.get("settings", {}).items()}
+    given = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in case.get("settings", {}).items()
+    }
     settings = RuleSettings(**{**given, "enabled_rules": EVERYTHING})
     on = case["on"]
     facts = facts_of(case.get("given", {}))
@@ -90,7 +92,9 @@ def _of_knowledge(knowledge: Knowledge) -> Iterator[Told]:
         yield from _told(option.option.rule, _beside_a_recurrence(_whole(option)))
     for line in held.supportive_lines:
         words: dict[str, JSON] = {"line": line.line.line}
-        finding = Finding(line.line.id, line.line.status, "supportive-care", {"topic": line.line.topic}, None, (), line.sources, words)
+        finding = Finding(
+            line.line.id, line.line.status, "supportive-care", {"topic": line.line.topic}, None, (), line.sources, words
+        )
         yield from _told(line.line.id, _beside_a_recurrence(finding))
 
 
@@ -109,7 +113,12 @@ def _whole(option: OptionInForce) -> Finding:
 
 def _beside_a_recurrence(finding: Finding) -> Assessment:
     recurrence = Finding(
-        "recurrence.pattern", "present", "recurrence", {"site": "other", "pattern": "local"}, Urgency.INFO, ("Condition/2",)
+        "recurrence.pattern",
+        "present",
+        "recurrence",
+        {"site": "other", "pattern": "local"},
+        Urgency.INFO,
+        ("Condition/2",),
     )
     return Assessment("patient-view", DAY.isoformat(), "test", (recurrence, finding))
 
@@ -120,9 +129,7 @@ def _told(where: str, assessment: Assessment, items: tuple[int, ...] | list[int]
         spoken = [each for each in assessment.findings if each.rule.startswith(OF_OPTIONS)]
         sections = [part for card in composed for part in _OPTIONS.findall(html.unescape(card.detail or ""))]
         words = [*sections, *(text for each in spoken for text in _strings([each.words, each.values, _cited(each)]))]
-        yield Told(
-            where, tuple(map(_text, composed)), _plain(words), tuple(items), tuple(map(_read, composed))
-        )
+        yield Told(where, tuple(map(_text, composed)), _plain(words), tuple(items), tuple(map(_read, composed)))
 
 
 def _cited(finding: Finding) -> list[str]:

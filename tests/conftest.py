@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from conformance.plugin import ConformanceWatch
+from coverage_watch import CoverageWatch
 from postgres_server import PostgresServer, private_server
 
 from clinical_rules.knowledge import Knowledge, load_knowledge
@@ -18,6 +19,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(ConformanceWatch(), "conformance")
+    config.pluginmanager.register(CoverageWatch(), "coverage-table")
 
 
 @pytest.fixture(scope="session")

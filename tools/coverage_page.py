@@ -34,7 +34,9 @@ def page() -> str:
     done = sum(is_done(item, every) for item in table.values())
     parts = [HEAD.format(done=done, total=len(table))]
     for letter, title in groups().items():
-        parts.append(f"\n### {letter}. {title}\n\n| no. | item | kind | rules | shown by | state |\n|---|---|---|---|---|---|\n")
+        parts.append(
+            f"\n### {letter}. {title}\n\n| no. | item | kind | rules | shown by | state |\n|---|---|---|---|---|---|\n"
+        )
         parts += [_item(item, every) for item in table.values() if item.group == letter]
     return "".join([*parts, ROWS_HEAD, *map(_row, rows(knowledge).values())])
 

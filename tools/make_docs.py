@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import conformance_table
+import coverage_page
 
 from cds_service import settings_page
 from clinical_rules.knowledge import load_knowledge
@@ -43,6 +44,7 @@ def pages() -> dict[str, str]:
         "knowledge.md": knowledge_page(),
         "settings.md": settings_page.page(),
         "conformance.md": conformance_table.page(),
+        "coverage.md": coverage_page.page(),
     }
 
 
