@@ -113,7 +113,7 @@ class Chart:
             detail = "the Bundle holds fewer entries than its total says were found"
             read = {"total": value.total, "entries": found}
             self.problems.append(DataProblem("incomplete-result", key, detail, read))
-        if key == "medications" and (entries := drugs_of_another_release(value.raw)):
+        if key == "medications" and (entries := drugs_of_another_release(value.looks)):
             self.problems.append(DataProblem("unreadable", key, OTHER_RELEASE, {"entries": entries}, matters=False))
 
     def raw(self, place: Place) -> tuple[bytes, str | None]:

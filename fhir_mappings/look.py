@@ -26,6 +26,7 @@ class Looked:
     """The first look at one value: its resources in the order they came, and what the Bundle says of itself.
 
     `looks` holds None where an entry has no resource or cannot be typed; `broken` are the positions of the latter.
+    `included` is how many entries the search only added, None where that was not looked at.
     """
 
     raw: bytes
@@ -34,6 +35,7 @@ class Looked:
     broken: list[int] = field(default_factory=list)
     next_link: bool = False
     total: int | None = None
+    included: int | None = None
     refused: bool = False
 
 
@@ -55,8 +57,12 @@ def _look_at_object(raw: bytes) -> Looked:
         return _look_one_by_one(raw)
     if value.resource_type != "Bundle" and value.entry is None:
         return Looked(raw, False, [value])
+    entries = value.entry or ()
     links = any(link.relation == "next" for link in value.link or ())
-    return Looked(raw, True, [entry.resource for entry in value.entry or ()], next_link=links, total=value.total)
+    included = None if value.total is None else sum(entry.search is not None and entry.search.mode == "include"
+                                                    for entry in entries)  # fmt: skip
+    resources = [entry.resource for entry in entries]
+    return Looked(raw, True, resources, next_link=links, total=value.total, included=included)
 
 
 def _look_one_by_one(raw: bytes) -> Looked:
@@ -104,6 +110,8 @@ def raw_entry(looked: Looked, part: Raw) -> tuple[bytes, str | None]:
 def matched_entries(looked: Looked) -> int:
     """How many entries the search itself found: those only included, and its own messages, do not count."""
     resources = sum(look is None or look.resource_type != "OperationOutcome" for look in looked.looks)
+    if looked.included is not None:
+        return resources - looked.included
     if b'"include"' not in looked.raw:
         return resources
     try:

@@ -57,10 +57,11 @@ class Look(Struct, gc=False, rename="camel"):
     clinical_status: Concept | None = None
     status_reason: Concept | None = None
     effective_date_time: str | None = None
-    category: list[Concept] | Concept | None = None
+    category: Raw = Raw(b"")  # read where it matters: every laboratory result has one
     code: Concept | None = None
     medication_codeable_concept: Concept | None = None
     medication_reference: NamedReference | None = None
+    medication: Raw = Raw(b"")  # no element of R4: R5 names a drug there
     contained: list[Contained] | None = None
     subject: Reference | None = None
     patient: Reference | None = None
@@ -72,10 +73,17 @@ class Link(Struct, gc=False):
     relation: str | None = None
 
 
+class Search(Struct, gc=False):
+    """Why an entry is in a search result."""
+
+    mode: str | None = None
+
+
 class Entry(Struct, gc=False):
     """An entry of a Bundle."""
 
     resource: Look | None = None
+    search: Search | None = None
 
 
 class Value(Look, gc=False, rename="camel"):
@@ -98,12 +106,6 @@ class RawBundle(Struct, gc=False, rename="camel"):
 
     resource_type: str | None = None
     entry: list[Raw] | None = None
-
-
-class Search(Struct, gc=False):
-    """Why an entry is in a search result."""
-
-    mode: str | None = None
 
 
 class Found(Struct, gc=False):

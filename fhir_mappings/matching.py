@@ -7,12 +7,15 @@ it only adds to what others say (a blood count). A chart in which nothing speaks
 from collections.abc import Mapping
 from functools import lru_cache
 
+import msgspec
+
 from fhir_mappings.code_table import CodeTable
 from fhir_mappings.look_shapes import Concept, Look
 from fhir_mappings.matching_lists import KINDS, NONE, SPEAKS, SUPPORTS, Lists, lists_for, marked
 from fhir_mappings.radiotherapy_terms import text_meaning
 from fhir_mappings.roles import DRUG, drug_in
 
+_CATEGORY = msgspec.json.Decoder(list[Concept] | Concept | None)
 _REFUSED = frozenset({"105480006"})  # SNOMED CT, refused by patient
 _RETURNED = frozenset({"recurrence", "relapse"})
 
@@ -20,16 +23,17 @@ _RETURNED = frozenset({"recurrence", "relapse"})
 class Codes:
     """What the codes and texts of one resource type weigh; those of one call repeat, so each is looked up once."""
 
-    __slots__ = ("_codes", "_texts", "by_category", "lists")
+    __slots__ = ("_texts", "by_category", "categories", "known", "lists")
 
     def __init__(self, lists: Lists) -> None:
         self.lists, self.by_category = lists, lists.by_category
-        self._codes: dict[str, int] = {}
+        self.known: dict[str | None, int] = {}
+        self.categories: dict[bytes, int] = {}
         self._texts: dict[str, int] = {}
 
     def weigh(self, concept: Concept) -> int:
         """NONE, SUPPORTS or SPEAKS."""
-        weight, codes = NONE, self._codes
+        weight, codes = NONE, self.known
         for coding in concept.coding or ():
             if code := coding.code:
                 found = codes.get(code)
@@ -79,12 +83,14 @@ class Matcher:
             return SPEAKS
         if meta is not None and meta.profile and any(map(self._is_marked, meta.profile)):
             return SPEAKS
+        if kind == "Observation":  # before the others, for most of any chart is laboratory results
+            return _of_one(code, codes) if code is not None else NONE
         if kind == "Condition" and look.clinical_status and _has(look.clinical_status, _RETURNED):
             return SPEAKS
         if kind == "Procedure" and look.status_reason and _has(look.status_reason, _REFUSED):
             return _by_category(look, codes) or SUPPORTS
         weight = codes.weigh(code) if code is not None else NONE
-        return weight if weight == SPEAKS or not look.category or not codes.by_category else _by_category(look, codes)
+        return weight if weight == SPEAKS or not codes.by_category else _by_category(look, codes)
 
     def is_drug(self, look: Look) -> bool:
         """Whether a Medication is one that a rule knows."""
@@ -114,9 +120,30 @@ class Matcher:
         return text is not None and drug_in(text, self._drugs) is not None
 
 
+def _of_one(concept: Concept, codes: Codes) -> int:
+    """What a concept of one coding without text weighs, as most are; else what any does."""
+    coding = concept.coding
+    if coding is not None and len(coding) == 1 and concept.text is None:
+        known = codes.known.get(coding[0].code)
+        if known is not None:
+            return known
+    return codes.weigh(concept)
+
+
 def _by_category(look: Look, codes: Codes) -> int:
-    concepts = look.category if isinstance(look.category, list) else [look.category] if look.category else []
-    return max(codes.weigh(look.code) if look.code else NONE, *[codes.weigh(concept) for concept in concepts], NONE)
+    weight = codes.weigh(look.code) if look.code else NONE
+    raw = bytes(look.category)
+    if raw not in codes.categories:
+        codes.categories[raw] = max(map(codes.weigh, _concepts(raw)), default=NONE)
+    return max(weight, codes.categories[raw])
+
+
+def _concepts(raw: bytes) -> list[Concept]:
+    try:
+        found = _CATEGORY.decode(raw) if raw else None
+    except msgspec.MsgspecError:
+        return []
+    return found if isinstance(found, list) else [found] if found else []
 
 
 def _has(concept: Concept, wanted: frozenset[str]) -> bool:

@@ -4,21 +4,17 @@ Most of R5 and STU3 is told by its elements when a resource is validated. A drug
 nobody who reads R4 looks, so it would pass for something that does not concern us.
 """
 
-import re
+from collections.abc import Iterable
 
 from fhir_mappings.jsontools import Json
+from fhir_mappings.look_shapes import Look
 
-_MEDICATION = re.compile(rb'"medication"\s*:\s*\{')
 OTHER_RELEASE = "not FHIR R4: it has elements of another FHIR release"
 
 
-def drugs_of_another_release(raw: bytes) -> int:
-    """How many entries name their drug as R5 does; R4 has no element of that name.
-
-    >>> drugs_of_another_release(b'{"resourceType":"MedicationRequest","medication":{"concept":{}}}')
-    1
-    """
-    return len(_MEDICATION.findall(raw)) if b'"medication"' in raw else 0
+def drugs_of_another_release(looks: Iterable[Look | None]) -> int:
+    """How many entries name their drug as R5 does; R4 has no element of that name."""
+    return sum(look is not None and bytes(look.medication).startswith(b"{") for look in looks)
 
 
 def is_drug_order_of_another_release(order: Json) -> bool:
