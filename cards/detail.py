@@ -10,10 +10,10 @@ from markupsafe import Markup
 from cards.escaping import escape_data, own_words
 from cards.grouping import CardPlan
 from cards.kinds import Kind, kind_of
-from cards.option_views import in_brief, in_full
+from cards.option_views import in_brief, in_full, not_assessed
 from cards.printing import View, listed
 from cards.views import view
-from cards.wording import PREFETCH_KEYS
+from cards.wording import PREFETCH_KEYS, capital
 from clinical_rules.findings import Assessment, Finding
 
 FACTS: tuple[Kind, ...] = (
@@ -60,7 +60,7 @@ def detail(plan: CardPlan, assessment: Assessment) -> str:
         why=sorted(_why(views), key=lambda e: e["kind"] not in leading),
         asked=any(entry["raises"] and not entry["lead"] for entry in workup),
         items=len(workup),
-        facts=_of(views, *FACTS) + [entry for entry in workup if entry["found"]],
+        facts=_of(views, *FACTS) + [entry for entry in workup if entry["found"] and not _told_by(entry, views)],
         doses=[entry for entry in doses if not entry["blank"]],
         assumed=listed(_printed(entry["structure"]) for entry in lean),
         assumed_doses=_distinct(entry["doses"] for entry in lean),
@@ -68,9 +68,13 @@ def detail(plan: CardPlan, assessment: Assessment) -> str:
         blank=listed(_printed(entry["structure"]) for entry in doses if entry["blank"]),
         comparisons=_of(views, "comparison"),
         site_facts=_of(views, "site-fact")[:MOST_SITE_FACTS],
+        aims=_aims(_of(views, "recurrence")),
         options=in_full(_of(views, "option")),
         further=in_brief(_of(views, "option")),
-        missing=[entry for entry in workup if not entry["found"]],
+        not_assessed=not_assessed(_of(views, "option")),
+        lacking=sum(not entry["found"] for entry in workup),
+        missing=[entry for entry in workup if not entry["found"] and _says_more(entry)],
+        not_found=_not_found(entry for entry in workup if not entry["found"] and not _says_more(entry)),
         blank_reasons=_distinct_words(entry["missing_words"] for entry in doses if entry["blank"]),
         data=_of(views, "data"),
         unavailable=_keys(assessment.unavailable),
@@ -101,6 +105,35 @@ def _why(views: Iterable[View]) -> Iterable[View]:
     return {
         entry["problem"] if entry["kind"] == "data" else place: entry for place, entry in enumerate(raising)
     }.values()
+
+
+def _told_by(item: View, views: Iterable[View]) -> bool:
+    """Whether the end of the earlier radiotherapy stands with its courses already."""
+    return item["name"] == "interval" and any(entry["kind"] == "overlap" and entry["courses"] for entry in views)
+
+
+def _says_more(item: View) -> bool:
+    """Whether a missing item has something of its own to say: an older record, a question that raises the card."""
+    return bool(item["date"] or item["references"] or item["lead"])
+
+
+def _not_found(items: Iterable[View]) -> list[tuple[object, Markup]]:
+    """Missing items with the same remark on one line, in the order of the first."""
+    by_note: dict[object, list[Markup]] = {}
+    for item in items:
+        by_note.setdefault(item["note"], []).append(_printed(item["item"]))
+    return [(note, listed(named)) for note, named in by_note.items()]
+
+
+def _aims(recurrences: Iterable[View]) -> list[Markup]:
+    """What is asked or said of options as a whole; with the recurrence before it where it differs."""
+    told = [(entry, str(entry["options"])) for entry in recurrences if entry["options"]]
+    if len({words for _, words in told}) <= 1:
+        return [own_words(capital(words)) for _, words in told[:1]]
+    return [
+        Markup("{} of {}: {}").format(_printed(capital(str(entry["pattern"]))), _printed(entry["disease"]), words)
+        for entry, words in told
+    ]
 
 
 def _distinct(groups: Iterable[object]) -> Markup:

@@ -4,7 +4,18 @@ from collections.abc import Mapping
 
 from cards.cancers import present_tumour
 from cards.dose_terms import GUARDS, condition, dose_of_term, term
-from cards.doses import SUMS, course_dose, eqd2, interval_range, is_assumed, limit_words, shown_sum, within_value
+from cards.doses import (
+    SUMS,
+    band,
+    course_dose,
+    eqd2,
+    interval_range,
+    is_assumed,
+    limit_words,
+    reason,
+    shown_sum,
+    within_value,
+)
 from cards.escaping import escape_data, own_words
 from cards.irradiation import flag_only
 from cards.printing import View, escape_date, listed, number_of, worded
@@ -12,6 +23,8 @@ from cards.reading import Members, number, objects, plain_number, text, texts, t
 from cards.regions import NOT_STATED, REGION_ADJECTIVES
 from cards.wording import INTERVAL_PROBLEMS, OVERLAPS, STATUSES, capital, modality, spaced, structure
 from clinical_rules.findings import Finding
+
+NOT_COMPARED = " (fields not compared)"
 
 
 def overlap_view(finding: Finding, found: Members) -> View:
@@ -25,11 +38,22 @@ def overlap_view(finding: Finding, found: Members) -> View:
         "one_treatment": [_treatment_view(group) for group in objects(found, "oneTreatment")],
         "flag_only": flag_only(found),
         "history": listed(escape_data(label) for label in texts(found, "history")),
-        "courses": [course_view(course) for course in objects(found, "courses")],
+        "courses": _courses(objects(found, "courses")),
         "tumours": [
             _tumour_view(target, name) for target in objects(found, "targets") if (name := present_tumour(target))
         ],
     }
+
+
+def _courses(courses: tuple[Members, ...]) -> list[View]:
+    """The courses; that fields were not compared is said of the first it holds for."""
+    views, said = [course_view(course) for course in courses], False
+    for each in views:
+        relation = str(each["relation"])
+        if said and relation.endswith(NOT_COMPARED):
+            each["relation"] = own_words(relation.removesuffix(NOT_COMPARED))
+        said = said or relation.endswith(NOT_COMPARED)
+    return views
 
 
 def _treatment_view(group: Members) -> View:
@@ -76,12 +100,12 @@ def interval_view(finding: Finding, found: Members) -> View:
     """The time since the last course that counts."""
     return {
         "months": own_words(interval_range(found)),
-        "band": own_words(text(found, "band")),
+        "band": own_words(band(text(found, "band"))),
         "estimated": true(found, "estimated"),
         "running": true(found, "running"),
         "until": escape_date(text(found, "until")),
         "uncertain": true(found, "bandDependsOnDate"),
-        "longest_band": own_words(text(found, "longestBand")),
+        "longest_band": own_words(band(text(found, "longestBand"))),
         "undated": listed(escape_data(reference) for reference in texts(found, "undated")),
         "end_ahead": true(found, "endInFuture"),
         "problem": own_words(INTERVAL_PROBLEMS.get(text(found, "problem"), "")),
@@ -113,15 +137,21 @@ def dose_view(finding: Finding, found: Members) -> View:
         "assumed": is_assumed(found),
         "documented_alone": true(found, "overByDocumentedAlone"),
         "outcome": own_words(_outcome(finding, found)),
+        "sentences": own_words(_sentences(text(found, "note", "detail", "sentence", "why", "reason"))),
         "scheme": "" if scheme in {"", "none"} else own_words(scheme),
         "line": number_of(found, "lineGy"),
         "span": number_of(found, "spanFromGy"),
         "conditions": listed(condition(entry) for entry in objects(found, "conditions")),
         "terms": listed(term(entry) for entry in terms),
         "guard": own_words(GUARDS.get(text(found, "guard"), "")),
-        "missing_words": tuple(map(spaced, texts(found, "missing"))),
-        "missing": listed(escape_data(spaced(entry)) for entry in texts(found, "missing", "reasons")),
+        "missing_words": tuple(map(reason, texts(found, "missing"))),
+        "missing": listed(escape_data(reason(entry)) for entry in texts(found, "missing", "reasons")),
     }
+
+
+def _sentences(note: str) -> str:
+    """What is said of a comparison, as sentences."""
+    return ". ".join(capital(part.strip().removesuffix(".")) for part in note.split("; ") if part.strip())
 
 
 def _of_side(found: Members, name: str, *, new: bool) -> str:

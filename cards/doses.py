@@ -3,11 +3,13 @@
 from decimal import Decimal
 
 from cards.reading import Members, number, plain_number, text, texts, true
-from cards.wording import BASES
+from cards.wording import BASES, spaced
 from clinical_rules.findings import Finding
 
 LOW_RISK = "published low-risk value"
 PUBLISHED = "published value"
+_REASONS = {"no-organ-dose": "no organ dose", "not-photons": "a course not by photons"}
+"""Why a dose is missing from a sum."""
 SUMS = ("cumulativeEqd2Gy", "priorEqd2Gy", "knownEqd2Gy")
 
 
@@ -85,3 +87,21 @@ def interval_range(interval: Members) -> str:
     if longest is None:
         return f"{shortest} month" if months == 1 else f"{shortest} months"
     return f"{shortest} to {plain_number(longest, 1)} months"
+
+
+def reason(name: str) -> str:
+    """Why a dose is missing."""
+    return _REASONS.get(name) or spaced(name)
+
+
+def band(name: str) -> str:
+    """A band of the interval in words.
+
+    >>> band("<3"), band("3-6"), band(">=12"), band("unknown")
+    ('under 3 months', '3 to 6 months', '12 months or more', 'not known')
+    """
+    if name.startswith("<"):
+        return f"under {name[1:]} months"
+    if name.startswith(">="):
+        return f"{name[2:]} months or more"
+    return f"{name.replace('-', ' to ')} months" if name[:1].isdecimal() else "not known" if name else ""

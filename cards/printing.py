@@ -1,5 +1,6 @@
 """Pieces of Markdown that the views are made of; all of them escaped."""
 
+import re
 from collections.abc import Iterable, Mapping
 
 from markupsafe import Markup
@@ -7,8 +8,13 @@ from markupsafe import Markup
 from cards.escaping import escape_data, own_words
 from cards.reading import Members, number, plain_number, text
 from cards.wording import spaced
+from clinical_rules.findings import Finding
 
 _COMMA, _NOTHING = Markup(", "), Markup("")
+
+_OURS = "rert-cds, project decision"
+_ABOUT = " on recurrent "
+_WITH_YEAR = re.compile(r".*?\b(?:19|20)\d\d\b")
 
 View = dict[str, object]
 """The names that a template sees."""
@@ -39,3 +45,15 @@ def date_of(found: Members) -> Markup:
 def escape_date(value: str) -> Markup:
     """A date keeps its hyphens; anything else is escaped as data."""
     return own_words(value) if value.replace("-", "").isdecimal() and value.isascii() else escape_data(value)
+
+
+def first_source(finding: Finding) -> str:
+    """The label of the first source that is cited; all of them stand in the machine-readable finding."""
+    return next((source.label for source in finding.sources if source.label != _OURS), "")
+
+
+def short_source(finding: Finding) -> str:
+    """The first source in as few words as tell what it is; a decision of the project where nothing is cited."""
+    label = first_source(finding).partition(_ABOUT)[0]
+    told = _WITH_YEAR.match(label)
+    return told[0] if told else label or ("project decision" if finding.sources else "")

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from cards.cancers import cancer, pattern, present_tumour, second_primary
+from cards.cancers import METASTASES, cancer, pattern, present_tumour, second_primary
 from cards.doses import ended
 from cards.escaping import SUMMARY_LIMIT, cut, length, plain_text, reads_right_to_left
 from cards.grouping import CardPlan
 from cards.irradiation import Clause, all_of, beside, first, in_short, irradiated, overlap_lead, structures
-from cards.reading import Members, members, objects, text, true
+from cards.reading import Members, members, objects, text, texts, true
 from cards.wording import NOT_FOUND, capital, problem, spaced, workup_item
 from clinical_rules.findings import Finding, Topic
 
@@ -47,6 +47,8 @@ def _recurrence(findings: Sequence[Finding], on: str) -> Iterable[Clause]:
     yield "may be treatment effect" if true(first(findings, "treatment-effect") or {}, "afterCourse") else ""
     yield from beside(findings, on)
     yield from structures(findings)
+    places = [METASTASES[site] for site in texts(found, "metastaticSites") if site in METASTASES]
+    yield f"metastases: {', '.join(places)}" if places else ""
 
 
 def _second_primary(findings: Sequence[Finding], on: str) -> Iterable[Clause]:

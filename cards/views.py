@@ -12,7 +12,7 @@ from cards.dose_views import dose_view, interval_view, overlap_view
 from cards.escaping import escape_data, own_words
 from cards.kinds import Kind, kind_of
 from cards.option_views import option_view
-from cards.printing import View, date_of, listed, number_of, worded
+from cards.printing import View, date_of, first_source, listed, number_of, worded
 from cards.reading import Members, members, text, texts, true
 from cards.wording import (
     DISEASES,
@@ -20,6 +20,7 @@ from cards.wording import (
     NOT_FOUND,
     PROBLEMS,
     capital,
+    found_item,
     spaced,
     workup_item,
 )
@@ -40,6 +41,7 @@ def view(finding: Finding) -> View:
         "note": text(found, "note", "detail", "sentence", "why", "reason"),
         "references": listed(escape_data(reference) for reference in finding.evidence),
         "sources": listed(own_words(label) for label in dict.fromkeys(source.label for source in finding.sources)),
+        "source": own_words(first_source(finding)),
     }
     return common | _VIEWS[kind](finding, found)
 
@@ -51,7 +53,7 @@ def _recurrence(finding: Finding, found: Members) -> View:
         "months": number_of(found, "monthsSinceTreatment", 1),
         "at_most": number_of(found, "monthsAtMost", 1),
         "early": true(found, "early"),
-        "options": own_words(text(found, "options")),
+        "options": text(found, "options"),
         "metastatic": listed(
             escape_data(METASTASES.get(site, spaced(site))) for site in texts(found, "metastaticSites")
         ),
@@ -77,7 +79,8 @@ def _treatment_effect(finding: Finding, found: Members) -> View:
 def _workup(finding: Finding, found: Members) -> View:
     item = text(found, "item")
     return {
-        "item": own_words(workup_item(item)),
+        "item": own_words(workup_item(item) if finding.status in NOT_FOUND else found_item(item)),
+        "name": item,
         "lead": own_words(text(finding.words, "lead")),
         "found": finding.status not in NOT_FOUND,
         "value": text(found, "value", "result", "outcome"),
@@ -99,9 +102,10 @@ def _data(finding: Finding, found: Members) -> View:
 
 def _site_fact(finding: Finding, found: Members) -> View:
     """What is published for the site; of classes those that are left, and what is not known of them."""
+    known = text(found, "site") not in NO_SITE
     return {
-        "site": own_words("" if text(found, "site") in NO_SITE else capital(spaced(text(found, "site")))),
-        "statement": own_words(text(found, "statement")),
+        "site": own_words(capital(spaced(text(found, "site"))) if known else ""),
+        "statement": own_words(text(found, "statement") if known else capital(text(found, "statement"))),
         "level": own_words(text(found, "evidenceLevel")),
         "classes": own_words(" or ".join(texts(found, "classes"))),
         "missing": listed(own_words(name) for name in texts(found, "missing")),

@@ -114,6 +114,8 @@ WORKUP_ITEMS = {
     "organ-function": "organ function tests",
     "restaging": "restaging",
 }
+_FOUND_ITEMS = {"prior-dosimetry": "dose of the earlier radiotherapy"}
+"""What an item is called where it is on file: a dose is no plan."""
 PREFETCH_KEYS = {
     "patient": "patient data",
     "conditions": "diagnoses (Condition)",
@@ -186,6 +188,11 @@ def workup_item(item: str) -> str:
     """A work-up item; `biomarker:RAS` is the RAS result."""
     kind, _, marker = item.partition(":")
     return f"{marker} result" if marker and kind == "biomarker" else WORKUP_ITEMS.get(item) or spaced(item)
+
+
+def found_item(item: str) -> str:
+    """A work-up item that is on file."""
+    return _FOUND_ITEMS.get(item) or workup_item(item)
 
 
 def capital(sentence: str) -> str:

@@ -61,8 +61,8 @@ if it says `must-revalidate`, `no-cache` or `no-store`. A key id that is not in 
 30 seconds; so a new key may be used as soon as it is published. A certificate authority of your own is named with
 `SSL_CERT_FILE`.
 
-`fhir_servers` are plain base addresses (no dot segments, no encoded slashes); they may be private, and in production they
-are https. What is fetched from them, when, and with which bounds is on the page [callbacks.md](callbacks.md).
+`fhir_servers` are plain base addresses (no dot segments, no encoded slashes); they may be private, and in production
+they are https. What is fetched from them, when, and with which bounds is on the page [callbacks.md](callbacks.md).
 `fhir_without_token = true` lets calls without `fhirAuthorization` go there too.
 
 ## The switches file

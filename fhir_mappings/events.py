@@ -19,7 +19,7 @@ from fhir_mappings.roles import Part, role_of
 KINDS: tuple[EventKind, ...] = get_args(EventKind)
 _TRACER: EventKind = "psma-imaging"
 _OTHERS = tuple(kind for kind in KINDS if kind != _TRACER)
-_PASSING: frozenset[str] = frozenset({"emergency", "immune-event", "pain", "symptom"})
+_PASSING: frozenset[str] = frozenset({"emergency", "hospice", "immune-event", "pain", "symptom"})
 """What a resolved problem no longer shows."""
 
 _REFUSED = frozenset({"105480006"})

@@ -12,12 +12,18 @@ from fhir_mappings.roles import plain, role_of
 GENE, SOURCE_CLASS, CONSEQUENCE = (LOINC, "48018-6"), (LOINC, "48002-0"), (LOINC, "48006-1")
 CHANGES = frozenset({(LOINC, "48004-6"), (LOINC, "48005-3"), (LOINC, "81290-9")})
 """Components that name one change of the DNA or the protein."""
+TYPES = frozenset({CONSEQUENCE, (LOINC, "48019-4")})
+"""Components that name the type of a change: missense, substitution."""
+COPIES = (LOINC, "82155-3")
+"""Component that counts the copies of a gene: more of them are no mutation."""
 FUSION = frozenset({
     "fusion", "fusions", "gene fusion", "rearrangement", "rearrangements", "gene rearrangement", "translocation",
 })  # fmt: skip
 SILENT = frozenset({"silent", "synonymous", "synonymous variant"})
 SEVERAL = frozenset({"NTRK", "BRCA"})
 """Items that stand for several genes: one of them without a variant does not speak for the others."""
+OF_FUSIONS = frozenset({"NTRK", "ALK", "ROS1"})
+"""Genes of which fusions matter: a variant of one that names no change may be either."""
 _CLASSES = {"LA6683-2": "germline", "LA6684-0": "somatic"}
 _GENES = 2
 
@@ -27,13 +33,17 @@ def genes_of(resource: Json, codes: CodeTable) -> list[str]:
     return sorted({name for concept in _concepts(resource, GENE) for name in _gene(concept, codes)})
 
 
-def kind_of_variant(resource: Json, outcome: Outcome) -> GenomicKind:
-    """A fusion where a component calls it one, or where it was found and names two genes; else a mutation."""
+def kind_of_variant(resource: Json, outcome: Outcome, item: str) -> GenomicKind:
+    """A fusion where a component calls it one, or where it was found and names two genes; else a mutation, unless
+    only copies are counted, or it is left open in a gene of which fusions matter."""
     values = (obj(component.get("valueCodeableConcept")) for component in items(resource.get("component")))
     if any(plain(word) in FUSION for value in values for word in _words(value)):
         return "fusion"
     two = len({concept_text(concept) for concept in _concepts(resource, GENE)}) == _GENES
-    return "fusion" if two and outcome == "positive" else "mutation"
+    if two and outcome == "positive":
+        return "fusion"
+    named = any(_has(resource, part) for part in CHANGES | TYPES)
+    return "mutation" if named or not (item in OF_FUSIONS or _has(resource, COPIES)) else "unknown"
 
 
 def outcome_of_variant(resource: Json, outcome: Outcome, item: str) -> Outcome:

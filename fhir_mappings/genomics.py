@@ -6,6 +6,7 @@ one. EGFR protein is not an EGFR mutation, an NTRK point mutation not a fusion, 
 
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 
 from clinical_rules.facts import GenomicKind, GenomicResult
 from fhir_mappings.code_table import LOINC, CodeTable
@@ -53,17 +54,24 @@ def _of_test(entry: Selected, part: Part, codes: CodeTable) -> GenomicResult:
         return replace(
             found, biomarker="MSI", kind="instability", outcome="positive" if lost else "unknown", method=method
         )
+    value, below = _number(resource)
+    unit, score = unit_of(obj(resource.get("valueQuantity"))), part.score or _score(resource)
+    return replace(found, outcome=outcome_of(resource), value=value, below=below, unit=unit, score=score)
+
+
+def _number(resource: Json) -> tuple[Decimal | None, Decimal | None]:
+    """The number of a test, and the bound where only that it lies below one is stated (CPS < 1); 0 is a number."""
     quantity = obj(resource.get("valueQuantity"))
-    bound = quantity.get("comparator") is not None
-    value = None if bound else number(quantity.get("value")) or number(resource.get("valueInteger"))
-    unit = unit_of(quantity)
-    return replace(found, outcome=outcome_of(resource), value=value, unit=unit, score=part.score or _score(resource))
+    stated, comparator = number(quantity.get("value")), quantity.get("comparator")
+    if comparator is not None:
+        return None, stated if comparator == "<" else None
+    return (number(resource.get("valueInteger")) if stated is None else stated), None
 
 
 def _of_variant(entry: Selected, part: Part, codes: CodeTable) -> Iterator[GenomicResult]:
     stated = outcome_of(entry.resource)
-    kind = kind_of_variant(entry.resource, stated)
     for gene in genes_of(entry.resource, codes):
+        kind = kind_of_variant(entry.resource, stated, gene)
         found = _base(entry, part, gene, kind)
         parts = (found.method, source_class(entry.resource), "fusion" if kind == "fusion" else None)
         method = ", ".join(each for each in parts if each) or None

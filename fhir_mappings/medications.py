@@ -12,6 +12,8 @@ from fhir_mappings.roles import DRUG, Part, drug_in, role_of
 
 ORDERED = "context.draftOrders"
 _NOT_USED = frozenset({"entered-in-error"})
+_NOT_ORDERED = frozenset({"cancelled", "stopped"})
+"""What an order that is being ended says of itself."""
 _NOT_GIVEN = frozenset({"not-done", "entered-in-error", "preparation"})
 
 
@@ -31,7 +33,7 @@ def read_drug_order(
     entry: Selected, resources: Resources, codes: CodeTable, selections: tuple[str, ...] | None = None
 ) -> DrugOrder | None:
     """The cancer drug of a draft order; where some of the orders are selected, of those only."""
-    if entry.key != ORDERED or not _stands(entry.resource):
+    if entry.key != ORDERED or not _stands(entry.resource) or entry.resource.get("status") in _NOT_ORDERED:
         return None
     if selections is not None and not is_selected([entry.reference], selections):
         return None

@@ -25,7 +25,7 @@ from cds_service.services import BY_ID
 from cds_service.settings import Settings
 from clinical_rules.assess import assess
 from clinical_rules.findings import JSON, Assessment, Finding, Urgency
-from clinical_rules.knowledge import Knowledge, load_knowledge
+from clinical_rules.knowledge import Knowledge
 from clinical_rules.knowledge.cited import OptionInForce
 from clinical_rules.picture import RuleSettings
 
@@ -58,14 +58,14 @@ def _of_cases(knowledge: Knowledge) -> Iterator[Told]:
     for path in sorted(CASES.rglob("*.toml")):
         content = tomllib.loads(path.read_text("utf-8"))
         for case in content.get("case", [content]):
-            yield from _told(f"{path.stem}: {case['name']}", _assessed(case, knowledge), case.get("items", ()))
+            yield from told_by(f"{path.stem}: {case['name']}", _assessed(case, knowledge), case.get("items", ()))
 
 
 def _assessed(case: Mapping[str, Any], knowledge: Knowledge) -> Assessment:
-    given = {
+    given: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value for name, value in case.get("settings", {}).items()
     }
-    settings = RuleSettings(**{**given, "enabled_rules": EVERYTHING})
+    settings = RuleSettings(**(given | {"enabled_rules": EVERYTHING}))
     on = case["on"]
     facts = facts_of(case.get("given", {}))
     return assess(facts, hook=case["hook"], knowledge=knowledge.on(on), on=on, settings=settings)
@@ -76,7 +76,7 @@ def _of_stories(switches: Path) -> Iterator[Told]:
     for story in stories(DAY):
         for service_id in story.services:
             if (assessment := _judged(story.request(service_id), service_id, parts)) is not None:
-                yield from _told(f"{story.id}, {service_id}", assessment)
+                yield from told_by(f"{story.id}, {service_id}", assessment)
 
 
 def _judged(request: Mapping[str, Any], service_id: str, parts: Parts) -> Assessment | None:
@@ -89,13 +89,13 @@ def _of_knowledge(knowledge: Knowledge) -> Iterator[Told]:
     """Each option and each line with all that may stand beside it, whatever the case files reach."""
     held = knowledge.on(DAY)
     for option in held.options:
-        yield from _told(option.option.rule, _beside_a_recurrence(_whole(option)))
+        yield from told_by(option.option.rule, beside_a_recurrence(_whole(option)))
     for line in held.supportive_lines:
         words: dict[str, JSON] = {"line": line.line.line}
         finding = Finding(
             line.line.id, line.line.status, "supportive-care", {"topic": line.line.topic}, None, (), line.sources, words
         )
-        yield from _told(line.line.id, _beside_a_recurrence(finding))
+        yield from told_by(line.line.id, beside_a_recurrence(finding))
 
 
 def _whole(option: OptionInForce) -> Finding:
@@ -111,7 +111,8 @@ def _whole(option: OptionInForce) -> Finding:
     return Finding(written.rule, "option", "recurrence", values, None, ("Condition/2",), option.sources, words)
 
 
-def _beside_a_recurrence(finding: Finding) -> Assessment:
+def beside_a_recurrence(finding: Finding) -> Assessment:
+    """A chart in which the finding rides in the card of a recurrence."""
     recurrence = Finding(
         "recurrence.pattern",
         "present",
@@ -123,7 +124,8 @@ def _beside_a_recurrence(finding: Finding) -> Assessment:
     return Assessment("patient-view", DAY.isoformat(), "test", (recurrence, finding))
 
 
-def _told(where: str, assessment: Assessment, items: tuple[int, ...] | list[int] = ()) -> Iterator[Told]:
+def told_by(where: str, assessment: Assessment, items: tuple[int, ...] | list[int] = ()) -> Iterator[Told]:
+    """What the cards of an assessment say; nothing where there is none."""
     composed = compose(assessment, base_url="http://127.0.0.1:8000", max_cards=3).cards
     if composed:
         spoken = [each for each in assessment.findings if each.rule.startswith(OF_OPTIONS)]

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from card_corpus import Told, corpus
+from card_corpus import Told, beside_a_recurrence, corpus, told_by
 from coverage_table import FOLDER, ROOT, RUNNER, Case, carriers, cases, is_done, items, rows, unproven
 from coverage_watch import not_shown
 
-from clinical_rules.knowledge import Knowledge, load_knowledge
+from clinical_rules.findings import Finding
+from clinical_rules.knowledge import load_knowledge
 from clinical_rules.workup_items import ITEMS as WORKUP_ITEMS
 
 EVERY = cases()
@@ -131,6 +132,7 @@ def test_the_corpus_reaches_every_option_line_and_story(told: tuple[Told, ...]) 
     assert {rule for rule, _, _ in carriers(KNOWLEDGE)} <= where
     assert sum("oncology-" in each for each in where) >= 5
     assert sum(bool(each.options) for each in told) > len(KNOWLEDGE.sites)
+    assert any("**Options to discuss**" in text for each in told for text in each.seen)
 
 
 @pytest.mark.parametrize("entry", FORBIDDEN, ids=lambda entry: entry["example"])
@@ -141,6 +143,15 @@ def test_an_entry_of_what_no_card_may_say_finds_its_example(entry: dict[str, Any
     assert set(entry.get("rows", ())) <= set(ROWS)
     assert set(entry.get("items", ())) <= set(ITEMS)
     assert _hit(entry, f"before {entry['example']} after")
+
+
+def test_a_dose_in_the_words_of_an_option_or_a_caution_is_found() -> None:
+    values = {"option": "x", "category": "radiotherapy", "grade": "B"}
+    for words in ({"label": "SBRT, 24 Gy"}, {"label": "SBRT", "cautions": ["not above 24 Gy"]}):
+        bad = Finding("salvage.x", "option", "recurrence", values, None, ("Condition/2",), (), words)
+        (found,) = told_by("x", beside_a_recurrence(bad))
+        assert _hit(FORBIDDEN[0], found.options)
+        assert "24 Gy" in found.seen[0]
 
 
 def test_an_entry_reads_whole_words_and_what_it_allows() -> None:

@@ -9,10 +9,10 @@ from clinical_rules.knowledge import load_knowledge
 
 HEAD = """# Coverage
 
-Made by `make docs` from `tests/coverage`, the knowledge and the case files; do not edit. The first table has the systems,
-treatments, tests and states that the product has to know by name, the second what becomes of each row of the clinical
-rules. `done`: for each of its rules a case file names the item and fails with the rule switched off; a full test run
-fails if one of these cases did not run and pass. {done} of {total} items are done.
+Made by `make docs` from `tests/coverage`, the knowledge and the case files; do not edit. The first table has the
+systems, treatments, tests and states that the product has to know by name, the second what becomes of each row of the
+clinical rules. `done`: for each of its rules a case file names the item and fails with the rule switched off; a full
+test run fails if one of these cases did not run and pass. {done} of {total} items are done.
 
 ## Items
 """
@@ -22,7 +22,7 @@ ROWS_HEAD = """
 State of the source: `ok`, `qual` (only with a qualifier), `contested`, `outdated`, `unverified`, `marketing`. Every
 rule named here has a case that fails without it.
 
-| row | source | rules | words, and what is never printed |
+| row | source | rules | words, and what is kept off the cards |
 |---|---|---|---|
 """
 
@@ -50,7 +50,8 @@ def _item(item: Item, every: Iterable[Case]) -> str:
 
 def _row(row: Row) -> str:
     said = [f"says “{words}”" for words in row.says]
-    never = [f"never printed: {row.never}"] if row.never else []
+    silent = "" if row.rules or row.says else "never printed: "
+    never = [f"{silent}{row.never}"] if row.never else []
     return f"| {row.id} | {row.safe} | {_codes(row.rules)} | {'; '.join([*said, *never])} |\n"
 
 

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 
 from cards.model import Card
 from cds_service.deadline import Deadline
@@ -19,6 +20,7 @@ HEAD = f"""# Cards of the synthetic patients
 
 Made by `make docs` from the patients of `rert-cds demo`, as their charts would stand on {DAY}; do not edit. Nobody in
 them is real. No clinician has reviewed these texts; who reads them is asked to say what is wrong or too much.
+Cards that are the same at two moments are printed once.
 """
 MOMENTS = {
     "patient-view": "Chart opened",
@@ -30,6 +32,7 @@ _PLAIN = re.compile(r"&#(\d+);")
 _NEEDS_NO_ESCAPE = frozenset(".,:;()-/+%'\"=?!")
 
 
+@cache
 def demo_cards_page() -> str:
     """The whole page."""
     parts = make_parts(Settings.from_environ({}))
@@ -38,15 +41,16 @@ def demo_cards_page() -> str:
 
 def _story(story: Story, parts: Parts) -> Iterator[str]:
     yield f"\n## {story.title}\n\n{story.told}\n"
+    said: dict[str, str] = {}
     for service_id in story.services:
         service = BY_ID[service_id]
         call = read_request(json.dumps(story.request(service_id)).encode(), service.hook)
         judged = judge_call(call, service, parts, on=DAY, deadline=Deadline(60_000))
-        yield f"\n### {MOMENTS[service.hook]}\n"
-        if not judged.response.cards:
-            yield "\nNo card.\n"
-        for card in judged.response.cards:
-            yield from _card(card)
+        cards = "".join(line for card in judged.response.cards for line in _card(card)) or "\nNo card.\n"
+        moment = MOMENTS[service.hook]
+        yield f"\n### {moment}\n"
+        yield f"\nThe same as: {said[cards]}.\n" if cards in said else cards
+        said.setdefault(cards, moment)
 
 
 def _card(card: Card) -> Iterator[str]:

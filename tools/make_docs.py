@@ -4,6 +4,7 @@ from pathlib import Path
 
 import conformance_table
 import coverage_page
+import demo_cards
 
 from cds_service import settings_page
 from clinical_rules.knowledge import load_knowledge
@@ -44,6 +45,7 @@ def pages() -> dict[str, str]:
         "knowledge.md": knowledge_page(),
         "settings.md": settings_page.page(),
         "conformance.md": conformance_table.page(),
+        "demo-cards.md": demo_cards.demo_cards_page(),
         "coverage.md": coverage_page.page(),
     }
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from clinical_rules.biomarkers.results import Reading, read_results
-from clinical_rules.biomarkers.uses import use_of
+from clinical_rules.biomarkers.uses import primaries_of, use_of
 from clinical_rules.biomarkers.words import beside, lead_of, result_words
 from clinical_rules.facts import DrugOrder, GenomicResult, PatientFacts
 from clinical_rules.findings import Finding, Hook, Status, Urgency
@@ -44,11 +44,15 @@ def _of_test(held: DrugTestInForce, facts: PatientFacts, on: date) -> Iterator[F
     asked = [order for order, use in uses if use != "exempt"]
     if not asked:
         return
-    notes = ("primary not known",) if all(use == "unknown" for _, use in uses if use != "exempt") else ()
+    notes = _use_not_known(facts) if all(use == "unknown" for _, use in uses if use != "exempt") else ()
     reading = read_results(held.test, facts.genomics, on)
     other = None if reading.answer == "as-wanted" else _other_that_settles(asked, held.test, facts.genomics, on)
     test, reading = other or (held.test, reading)
     yield _finding(DrugTestInForce(test, held.value), asked, reading, facts, notes)
+
+
+def _use_not_known(facts: PatientFacts) -> tuple[str, ...]:
+    return ("the cancer on file is not one this test is for" if primaries_of(facts) else "primary not known",)
 
 
 def _other_that_settles(

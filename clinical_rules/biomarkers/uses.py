@@ -15,13 +15,18 @@ def use_of(order: DrugOrder, test: DrugTest, facts: PatientFacts) -> Use:
 
     A reason of the order that names an exempt cancer goes before what else is in the chart.
     """
-    primaries = [each for each in facts.diagnoses if each.role in OF_A_PRIMARY]
+    primaries = primaries_of(facts)
     exempt = {name for use in test.exempt if use.drug == order.agent for name in use.cancers}
     stated = [each for each in primaries if each.reference in order.reasons]
     considered = stated if stated and all(_is_exempt(each, exempt) for each in stated) else primaries
     if not test.cancers or any(names_of(each) & set(test.cancers) for each in considered):
         return "asked"
     return "exempt" if any(_is_exempt(each, exempt) for each in considered) else "unknown"
+
+
+def primaries_of(facts: PatientFacts) -> list[CancerDiagnosis]:
+    """The entries that name the cancer itself and not what it has spread to."""
+    return [each for each in facts.diagnoses if each.role in OF_A_PRIMARY]
 
 
 def _is_exempt(diagnosis: CancerDiagnosis, exempt: set[str]) -> bool:

@@ -94,6 +94,7 @@ class GenomicResult:
 
     `kind` tells a mutation from a fusion and from the protein; `value` and `unit` a number as stated, `score` what
     the number counts (`TPS`, `CPS`, `TC`, `IC`), None where it is not stated: the one is never read as the other.
+    `below` is the bound of a number stated as less than it, which is no `value`.
     """
 
     reference: str
@@ -106,6 +107,7 @@ class GenomicResult:
     unit: str | None = None
     score: str | None = None
     coded: bool = True
+    below: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from clinical_rules.options.answers import Asking
 from clinical_rules.options.gene_facts import marker_values, outcome, results
 from clinical_rules.options.listed import Listed
 
-NOT_SEEN = "results that are only in reports or narrative are not read"
+NOT_SEEN = "results in reports or narrative are not read"
 
 
 def findings(options: Iterable[Listed], asking: Asking) -> tuple[Finding, ...]:

@@ -14,7 +14,6 @@ ORGANS = {
 BONE = "bone-metastasis"
 NODES = "lymph-node"
 SPREAD = frozenset({"distant", "mixed"})
-WITH_NODES = frozenset({"regional", "locoregional", "mixed", "distant"})
 NODES_UNSPECIFIED = frozenset({"C77", "C77.8", "C77.9"})
 UNPLACED = frozenset({"unspecified", "skeleton"})
 
@@ -26,7 +25,7 @@ def organs(condition: Organs, asking: Asking) -> Answer:
     if not found and asking.tumour.pattern in SPREAD:
         return Answer("unknown", asked(condition))
     named = ", ".join(name.replace("-", " ") for name in found)
-    words = f"metastases on file: {named}" if found else "no metastases on file"
+    words = f"metastases in {named}" if found else "no metastases on file"
     fits = (
         not condition.only or (bool(found) and set(found) <= set(condition.only)),
         condition.at_most is None or len(found) <= condition.at_most,
@@ -61,7 +60,7 @@ def lesions(condition: Lesions, asking: Asking) -> Answer:
         return Answer("no", words, evidence)
     if condition.at_least is not None and count >= condition.at_least:
         return Answer("yes", words, evidence)
-    return Answer("unknown", asked(condition) + (f" ({words})" if coded else ""), evidence)
+    return Answer("unknown", asked(condition) + (f" (at least {count} on file)" if count > 1 else ""), evidence)
 
 
 def _apart(places: tuple[BodySite, ...]) -> list[BodySite]:
@@ -99,9 +98,16 @@ def nodes(condition: Nodes, asking: Asking) -> Answer:
     wanted = tuple(group for group in sorted(groups) if group.startswith(condition.any))
     if wanted:
         return Answer("yes", f"nodes of group {', '.join(wanted)}", tuple(sorted(groups[group] for group in wanted)))
-    if groups.keys() & NODES_UNSPECIFIED or (not groups and asking.tumour.pattern in WITH_NODES):
+    if groups.keys() & NODES_UNSPECIFIED or (not groups and _nodes_may_be_there(asking)):
         return Answer("unknown", asked(condition))
     return Answer("no", "no such nodes on file")
+
+
+def _nodes_may_be_there(asking: Asking) -> bool:
+    """Whether nodes came back of which no group is on file: regional by a status, or spread of which no place is."""
+    told = telling(asking.tumour.signs)
+    regional = any("regional" in sign.parts for sign in told)
+    return regional or (asking.tumour.pattern in SPREAD and not any(sign.by_code for sign in told))
 
 
 def metastatic_site(condition: MetastaticSite, asking: Asking) -> Answer:
@@ -110,7 +116,7 @@ def metastatic_site(condition: MetastaticSite, asking: Asking) -> Answer:
     if found:
         evidence = {sign.reference for sign in asking.tumour.signs if sign.metastatic_site in found}
         names = ", ".join(ORGANS.get(site, site) for site in found)
-        return Answer("yes", f"metastases on file: {names}", _sorted(evidence))
+        return Answer("yes", f"metastases in {names}", _sorted(evidence))
     unplaced = asking.tumour.pattern in SPREAD and not asking.tumour.metastatic_sites
     return Answer("unknown" if unplaced else "no", asked(condition))
 
@@ -123,7 +129,7 @@ def vertebra(condition: PlainFact, asking: Asking) -> Answer:
     if there:
         return Answer("yes", "a metastasis in the spine on file", there)
     if any(not sign.sites or any(place.region in UNPLACED for place in sign.sites) for sign in signs):
-        return Answer("unknown", f"{asked(condition)} (the bone is not named)", _sorted({s.reference for s in signs}))
+        return Answer("unknown", asked(condition), _sorted({s.reference for s in signs}))
     return Answer("no", "no metastasis in the spine on file")
 
 

@@ -43,15 +43,24 @@ def words(result: GenomicResult) -> str:
 
 def outcome(result: GenomicResult) -> str:
     """What came out of a test, and what it tells of: `fusion positive`, `CPS 10`."""
-    number = f"{result.value:f}{result.unit or ''}" if result.value is not None else ""
+    number = _number(result)
     stated = "" if result.outcome == "unknown" and number else result.outcome
     kind = result.kind if result.kind in NAMED_KINDS else ""
     return " ".join(filter(None, (kind, stated, (result.score or "") if number else "", number)))
 
 
+def _number(result: GenomicResult) -> str:
+    """The number with its unit; the units of UCUM that stand for none are not printed: a score of 10 is not 101."""
+    stated = result.below if result.value is None else result.value
+    if stated is None:
+        return ""
+    unit = result.unit if result.unit and result.unit != "1" and not result.unit.startswith("{") else ""
+    return f"{'<' if result.value is None else ''}{stated:f}{unit if unit in ('', '%') else f' {unit}'}"
+
+
 def _fits(result: GenomicResult, condition: Biomarker) -> bool:
     if condition.score is not None:
-        return result.score == condition.score and result.value is not None
+        return result.score == condition.score and bool(_number(result))
     return condition.kind is None or result.kind == condition.kind
 
 
@@ -59,6 +68,8 @@ def _told(result: GenomicResult, condition: Biomarker) -> bool | None:
     """Whether a result is the one asked for; None where it decides nothing."""
     if condition.at_least is not None and result.value is not None:
         return result.value >= condition.at_least
+    if condition.at_least is not None and result.below is not None:
+        return False if result.below <= condition.at_least else None
     return None if result.outcome in ("indeterminate", "unknown") else result.outcome == condition.outcome
 
 
@@ -68,6 +79,8 @@ def _nothing(condition: Biomarker, found: Sequence[GenomicResult]) -> str:
         return asked(condition)
     if condition.score is not None:
         stated = sorted({each.score for each in found if each.score})
+        if condition.score in stated:
+            return f"{named(condition)} (no usable number)"
         other = f"as {', '.join(stated)} is not {condition.score}" if stated else f"without a stated {condition.score}"
         return f"{named(condition)} ({condition.name} {other})"
     kinds = " and ".join(sorted({each.kind for each in found} - {"unknown"}))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from clinical_rules.facts import PartialDate, SystemicTherapy
 from clinical_rules.findings import JSON
 from clinical_rules.knowledge.cited import OptionInForce
-from clinical_rules.knowledge.schema_condition import Condition
+from clinical_rules.knowledge.schema_condition import Condition, IntervalAtLeast
 from clinical_rules.knowledge.schema_site import SiteOption
 from clinical_rules.options import trial_facts
 from clinical_rules.options.answers import Answer, Asking
@@ -14,6 +14,8 @@ from clinical_rules.options.ask import answer
 from clinical_rules.options.names import supposed
 from clinical_rules.options.treatment_facts import given
 
+STANDING = frozenset({"irradiated", "sins"})
+"""Facts whose caution is printed even while they are not known: harm to irradiated tissue or an unstable spine."""
 KINDS = ("primary", "metastasis", "any")
 """Of site files: what speaks of the cancer itself stands before what speaks of every cancer."""
 
@@ -49,15 +51,16 @@ def listed(held: OptionInForce, asking: Asking) -> Listed | None:
         return None
     if any(answer(each, asking).state == "yes" for each in option.avoid):
         return None
-    factors = [answer(each, asking) for each in option.factors]
+    factors = [(each, answer(each, asking)) for each in option.factors]
     cautions = [(each, answer(each, asking)) for each in option.cautions]
-    told = [*(each for _, each in required), *factors]
+    told = [each for _, each in (*required, *factors)]
+    weighed = [each for condition, each in factors if not _says_less(condition, each, factors)]
     drugs = given(option.agents, asking) if option.agents else ()
     return Listed(
         held=held,
         not_known=_words(told, "unknown"),
-        favouring=_words(factors, "yes"),
-        against=_words(factors, "no"),
+        favouring=_words(weighed, "yes"),
+        against=_words(weighed, "no"),
         cautions=tuple(dict.fromkeys(_cautions(cautions))),
         evidence=_evidence([*told, *(each for _, each in cautions)], drugs),
         exposure=tuple(_exposure(drugs)),
@@ -68,15 +71,27 @@ def _hides(condition: Condition, told: Answer) -> bool:
     return told.state == "no" or (told.state == "unknown" and condition.unknown == "hide")
 
 
+def _says_less(condition: Condition, found: Answer, among: Iterable[tuple[Condition, Answer]]) -> bool:
+    """Whether another bound of the interval with the same answer says it already: the longest reached, the
+    shortest missed."""
+    if not isinstance(condition, IntervalAtLeast):
+        return False
+    others = [each for each, other in among if isinstance(each, IntervalAtLeast) and other.state == found.state]
+    told = max if found.state == "yes" else min
+    return condition.at_least_months != told(each.at_least_months for each in others)
+
+
 def _words(told: Iterable[Answer], state: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each.words for each in told if each.state == state))
 
 
 def _cautions(told: Iterable[tuple[Condition, Answer]]) -> Iterator[str]:
-    """A caution is printed unless it is known not to hold; where that is open, with the question before it."""
+    """A caution is printed where it holds; where that is open, with the question before it if harm is at stake."""
     for condition, found in told:
-        if found.state != "no":
-            yield str(condition.words) if found.state == "yes" else f"if {supposed(condition)}: {condition.words}"
+        if found.state == "yes":
+            yield str(condition.words)
+        elif found.state == "unknown" and condition.fact in STANDING:
+            yield f"if {supposed(condition)}: {condition.words}"
 
 
 def _evidence(told: Iterable[Answer], drugs: Iterable[SystemicTherapy]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""What an option asks, in plain words: for "not known: ..." and "if ...: ..."."""
+"""What an option asks, in few words: for "not known: ..." and "if ...: ..."."""
 
 from clinical_rules.knowledge.schema_condition import (
     AgentGiven,
@@ -19,28 +19,29 @@ from clinical_rules.knowledge.schema_condition import (
     Symptom,
 )
 
+IRRADIATED = "irradiated before"
 PLAIN = {
     "castration-resistance": "castration resistance",
-    "psma-imaging": "disease positive on PSMA imaging",
-    "vertebra": "a metastasis in the spine",
-    "structure-exceeds": "a dose sum already over a limit",
-    "dosimetry": "dose of the earlier course to organs at risk",
+    "psma-imaging": "PSMA-positive disease",
+    "vertebra": "spine metastasis",
+    "structure-exceeds": "dose sum over its limit",
+    "dosimetry": "organ doses",
 }
 
 
 def asked(condition: Condition) -> str:
-    """The question of a condition as a phrase."""
+    """What a condition asks for, in few words; bounds stand in the words on the population."""
     match condition:
         case Histology() | Nodes() | MetastaticSite() | Primary() | Symptom():
             return _one_of(condition)
         case Biomarker():
             return biomarker(condition)
         case AgentGiven():
-            return f"{either(condition.any)} given before"
+            return f"earlier {either(condition.any)}"
         case Irradiated():
-            return "irradiated before"
+            return IRRADIATED
         case IntervalAtLeast():
-            return f"{condition.at_least_months} months or more since radiotherapy"
+            return "interval"
         case Organs():
             return _organs(condition)
         case PlainFact():
@@ -50,9 +51,10 @@ def asked(condition: Condition) -> str:
 
 def supposed(condition: Condition) -> str:
     """The question of a condition as a supposition: `if ...`."""
-    if condition.fact == "structure-exceeds":
-        return "a dose sum is already over a limit"
-    return f"{asked(condition)} is on file" if condition.fact == "castration-resistance" else asked(condition)
+    return f"SINS {condition.at_least} or more" if isinstance(condition, Sins) else asked(condition)
+
+
+TESTED_FOR_MUTATIONS = frozenset({"BRAF", "KRAS", "NRAS", "RAS"})
 
 
 def either(names: tuple[str, ...]) -> str:
@@ -66,8 +68,9 @@ def either(names: tuple[str, ...]) -> str:
 
 
 WORDS = {
+    "C77.0": "head and neck", "C77.5": "pelvis", "adenoid-cystic": "adenoid cystic",
     "adt": "androgen deprivation", "alk-inhibitor": "ALK inhibitor", "anti-egfr": "anti-EGFR",
-    "anti-her2": "anti-HER2", "anti-vegf": "anti-VEGF", "arpi": "androgen receptor pathway inhibitor",
+    "anti-her2": "anti-HER2", "anti-vegf": "anti-VEGF", "arpi": "ARPI",
     "bone-metastasis": "bone metastasis", "brain-metastasis": "brain metastasis", "bowel-obstruction":
     "bowel obstruction", "egfr-tki": "EGFR inhibitor", "liver-metastasis": "liver metastasis",
     "lung-metastasis": "lung metastasis", "parp-inhibitor": "PARP inhibitor", "pd-1-pd-l1": "PD-1/PD-L1 inhibitor",
@@ -81,11 +84,15 @@ def biomarker(condition: Biomarker) -> str:
 
     >>> biomarker(Biomarker(fact="biomarker", name="NTRK", kind="fusion", outcome="positive"))
     'NTRK fusion'
+    >>> biomarker(Biomarker(fact="biomarker", name="RAS", outcome="negative"))
+    'RAS wild type'
     >>> biomarker(Biomarker(fact="biomarker", name="PD-L1", score="CPS", at_least=1))
-    'PD-L1 CPS 1 or more'
+    'PD-L1 CPS'
     """
     if condition.score is not None:
-        return f"{condition.name} {condition.score} {condition.at_least} or more"
+        return f"{condition.name} {condition.score}"
+    if condition.outcome == "negative" and condition.name in TESTED_FOR_MUTATIONS:
+        return f"{condition.name} wild type"
     kind = "" if condition.kind in (None, "instability", "quantity") else f" {condition.kind}"
     return f"{condition.name}{kind}{' negative' if condition.outcome == 'negative' else _positive(kind)}"
 
@@ -95,7 +102,9 @@ def _positive(kind: str) -> str:
 
 
 def _one_of(condition: Histology | Nodes | MetastaticSite | Primary | Symptom) -> str:
-    before = {"histology": "histology ", "nodes": "nodes of group ", "primary": "primary in "}
+    if condition.fact == "histology":
+        return f"{either(condition.any)} histology"
+    before = {"nodes": "nodes of the ", "primary": "primary in "}
     return before.get(condition.fact, "") + either(condition.any)
 
 
@@ -112,12 +121,10 @@ def _organs_word(count: int) -> str:
 
 def _measured(condition: Lesions | Size | Sins | PerformanceStatus) -> str:
     match condition:
-        case Lesions(at_most=None):
-            return f"{condition.at_least} lesions or more"
         case Lesions():
-            return f"{condition.at_most} lesions at most" if condition.at_most != 1 else "a single lesion"
+            return "number of lesions"
         case Size():
-            return f"size at most {condition.at_most_mm:f} mm"
+            return "size"
         case Sins():
-            return f"SINS {condition.at_least} or more"
-    return f"ECOG {condition.at_most} or better" if condition.at_most else "ECOG 0"
+            return "SINS"
+    return "ECOG"

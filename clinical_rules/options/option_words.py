@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from clinical_rules.findings import JSON, Finding
+from clinical_rules.knowledge.schema_condition import AgentGiven
+from clinical_rules.knowledge.schema_site import SiteOption
 from clinical_rules.options import trial_facts, withheld
 from clinical_rules.options.answers import Asking
 from clinical_rules.options.listed import Listed
@@ -10,6 +12,8 @@ from clinical_rules.options.speaking import Call
 from clinical_rules.picture import PresentTumour
 
 UNAVAILABLE = frozenset({"failed", "not-asked", "incomplete"})
+UNSEEN_DRUGS = "drugs given in a ward"
+"""What no drug order shows; said beside options whose drugs, or what must come before them, are looked for."""
 
 
 def option_finding(
@@ -47,9 +51,14 @@ def _words(option: Listed, asking: Asking, named: Sequence[PresentTumour], call:
         "cautions": list(option.cautions),
         "notes": list(_notes(option, asking, call)),
         "dispute": written.dispute,
-        "notAssessed": list(written.not_assessed),
+        "notAssessed": [*written.not_assessed, *([UNSEEN_DRUGS] if _looks_for_drugs(written) else [])],
     }
     return {name: value for name, value in words.items() if value}
+
+
+def _looks_for_drugs(written: SiteOption) -> bool:
+    asked = (*written.require, *written.avoid, *written.factors, *written.cautions)
+    return bool(written.agents) or any(isinstance(each, AgentGiven) for each in asked)
 
 
 def _notes(option: Listed, asking: Asking, call: Call) -> Iterator[str]:
@@ -58,4 +67,4 @@ def _notes(option: Listed, asking: Asking, call: Call) -> Iterator[str]:
     if option.option.agents and call.facts.availability.get("medications") in UNAVAILABLE:
         yield "earlier drugs were not available in full"
     if withheld.pregnant(call):
-        yield "a pregnancy is on file: not for it without its own review"
+        yield "pregnancy on file: needs a review of its own"

@@ -3,18 +3,16 @@
 from clinical_rules.facts import SystemicTherapy
 from clinical_rules.knowledge.schema_condition import AgentGiven, IntervalAtLeast, Irradiated, PlainFact
 from clinical_rules.options.answers import Answer, Asking
-from clinical_rules.options.names import asked
+from clinical_rules.options.names import IRRADIATED, asked
 from clinical_rules.recurrence.treatment import NOT_GIVEN
 from clinical_rules.workup_records import dosimetry as known_dosimetry
-
-NEVER_SEEN = "none on file; drugs given in a ward are not seen"
 
 
 def agent_given(condition: AgentGiven, asking: Asking) -> Answer:
     """Whether one of the drugs is on file as given or ordered; that none is on file proves nothing."""
     found = given(condition.any, asking)
     if not found:
-        return Answer("unknown", f"{asked(condition)} ({NEVER_SEEN})")
+        return Answer("unknown", asked(condition))
     names = sorted({each.agent for each in found})
     return Answer("yes", f"{', '.join(names)} on file", tuple(sorted({each.reference for each in found})))
 
@@ -33,9 +31,9 @@ def irradiated(condition: Irradiated, asking: Asking) -> Answer:
     if asking.relation == "in-region":
         return Answer("yes", "in an irradiated region", near)
     if near:
-        return Answer("unknown", f"{asked(condition)} (earlier course near, fields not compared)", near)
+        return Answer("unknown", "overlap", near)
     if not asking.pairs:
-        return Answer("unknown", f"{asked(condition)} (no earlier course on file)")
+        return Answer("unknown", asked(condition))
     return Answer("no", "no overlapping record found", tuple(sorted(each.course.reference for each in asking.pairs)))
 
 
@@ -45,10 +43,10 @@ def interval(condition: IntervalAtLeast, asking: Asking) -> Answer:
     told = {pair.interval.at_least(condition.at_least_months) for pair in near}
     evidence = tuple(sorted(pair.course.reference for pair in near))
     if False in told:
-        return Answer("no", f"under {condition.at_least_months} months since radiotherapy", evidence)
+        return Answer("no", f"interval under {condition.at_least_months} months", evidence)
     if told == {True}:
         return Answer("yes", f"{condition.at_least_months} months or more since radiotherapy", evidence)
-    return Answer("unknown", asked(condition), evidence)
+    return Answer("unknown", asked(condition) if asking.pairs else IRRADIATED, evidence)
 
 
 def structure_exceeds(condition: PlainFact, asking: Asking) -> Answer:
@@ -71,5 +69,5 @@ def dosimetry(condition: PlainFact, asking: Asking) -> Answer:
     if known.level == "organs":
         return Answer("yes", "organ doses of the earlier course on file", known.references)
     if known.level == "volumes" or not near:
-        return Answer("unknown", asked(condition), known.references)
-    return Answer("no", "no usable dose of the earlier course on file", tuple(sorted(each.reference for each in near)))
+        return Answer("unknown", asked(condition) if asking.pairs else IRRADIATED, known.references)
+    return Answer("no", "earlier dose not usable", tuple(sorted(each.reference for each in near)))

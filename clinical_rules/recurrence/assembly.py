@@ -135,9 +135,13 @@ def _latest(signs: Sequence[TumourSign]) -> PartialDate | None:
 
 
 def _places(signs: Sequence[TumourSign], pattern: Pattern, cancer: TreatedCancer | None) -> tuple[BodySite, ...]:
-    """Where it lies: where the signs say; else, unless it is elsewhere for sure, at the primary."""
+    """Where it lies: where the signs say; else, unless it is elsewhere for sure, at the primary.
+
+    A marker names no place: beside a sign that does, it puts nothing at the primary.
+    """
     stated = {place for sign in signs for place in sign.sites}
-    primary = cancer is not None and any(not sign.sites and "distant" not in sign.parts for sign in signs)
+    telling_of_place = [sign for sign in signs if set(sign.parts) != {"biochemical"}] or signs
+    primary = cancer is not None and any(not sign.sites and "distant" not in sign.parts for sign in telling_of_place)
     if cancer is not None and primary:
         stated |= set(cancer.index.body_sites)
     return tuple(sorted(stated, key=repr))

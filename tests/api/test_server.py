@@ -6,9 +6,10 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import Any
 
 import pytest
@@ -178,6 +179,49 @@ def test_sixty_slow_bodies_hold_up_nobody(server: Server, sent: bytes) -> None:
         for connection in slow:
             connection.sendall(sent[10:])
         assert {status(answer(connection)) for connection in slow} == {200}
+
+
+def send_without_end(server: Server, first: bytes, then: bytes) -> None:
+    with suppress(OSError), server.connect() as connection:
+        connection.sendall(first)
+        while True:
+            connection.sendall(then)
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        (
+            "POST /nowhere HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n",
+            b"100000\r\n" + b"a" * 0x100000 + b"\r\n",
+        ),
+        ("POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 999999999999\r\n\r\n", b"a" * 0x100000),
+        (CHUNKED, (b"1;" + b"a" * 8000 + b"\r\n{\r\n") * 500),
+    ],
+)
+@pytest.mark.threat("C08", "C09")
+def test_bodies_without_end_that_arrive_fast_hold_up_nobody(
+    server: Server, sent: bytes, first: str, then: bytes
+) -> None:
+    threads = [threading.Thread(target=send_without_end, args=(server, first.encode(), then)) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    time.sleep(0.5)
+    began = time.monotonic()
+    assert status(server.ask(with_length(sent))) == 200
+    assert time.monotonic() - began < 5
+    for thread in threads:
+        thread.join(SECONDS)  # each is cut off by then
+        assert not thread.is_alive()
+
+
+@pytest.mark.threat("C09")
+def test_after_a_refusal_the_connection_serves_the_next_call_if_the_body_was_short(server: Server, sent: bytes) -> None:
+    refused = f"POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: {len(sent)}\r\n\r\n".encode() + sent
+    with server.connect() as connection:
+        for call, expected in ((refused, 404), (with_length(sent), 200)):
+            connection.sendall(call)
+            assert status(answer(connection)) == expected
 
 
 def test_a_body_that_does_not_arrive_is_408(server: Server, sent: bytes) -> None:

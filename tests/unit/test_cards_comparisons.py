@@ -43,6 +43,6 @@ def test_its_line_stays() -> None:
     said = detail(PHYSICAL, VOLUMETRIC, NO_LIMIT)
     assert "25 Gy in 5 fx against 20 Gy" in said
     assert "- Heart: " in said
-    assert "needs a registered sum" in said
+    assert "V40 below 50 % (ARS 2023). Needs a registered sum" in said
     assert "- Ureter: " in said
-    assert "no validated cumulative limit" in said
+    assert "No validated cumulative limit" in said

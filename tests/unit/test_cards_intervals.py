@@ -41,17 +41,20 @@ def detail(knowledge: Knowledge, start_of_order: str = "2026-11-20", **told: Any
 @pytest.mark.parametrize(
     ("dates", "said"),
     [
-        ({"end": "2025"}, "10.6 to 22.6 months, measured to 2026-11-20; band 6-12 months, the shortest that the date"),
-        ({"end": "2025"}, "the shortest that the date allows, but &#62;=12 months by the longest"),
-        ({"end": "2026-05"}, "band 3-6 months, the shortest that the date allows, but 6-12 months by the longest"),
-        ({"end": "2025-12"}, "10.6 to 11.6 months, measured to 2026-11-20; band 6-12 months ("),
+        ({"end": "2025"}, "10.6 to 22.6 months; band: 6 to 12 months, the shortest that the date"),
+        ({"end": "2025"}, "the shortest that the date allows, but 12 months or more by the longest"),
+        (
+            {"end": "2026-05"},
+            "band: 3 to 6 months, the shortest that the date allows, but 6 to 12 months by the longest",
+        ),
+        ({"end": "2025-12"}, "10.6 to 11.6 months; band: 6 to 12 months ("),
         ({"start": "2025", "fractions": 25}, "estimated from start and number of fractions"),
         (
             {"start": "2025", "fractions": 25},
-            "band 6-12 months, the shortest that the date allows, but &#62;=12 months",
+            "band: 6 to 12 months, the shortest that the date allows, but 12 months or more",
         ),
-        ({"end": "2025-06-10"}, "Interval: 17.3 months, measured to 2026-11-20; band &#62;=12 months ("),
-        ({}, "Interval: not known, measured to 2026-11-20; band unknown; no date on file"),
+        ({"end": "2025-06-10"}, "Interval: 17.3 months; band: 12 months or more (Doi et al. 2021)"),
+        ({}, "Interval: not known; band: not known; no date on file"),
         ({"start": "2025-06-10"}, "no end on file, and no number of fractions to estimate it from"),
         ({"end": "2027-02-10"}, "the end on file lies after the day it is measured to"),
     ],
@@ -62,6 +65,6 @@ def test_a_range_of_dates_is_told_as_one(knowledge: Knowledge, dates: dict[str, 
 
 def test_an_end_ahead_of_today_is_told_where_the_order_starts_later(knowledge: Knowledge) -> None:
     told = detail(knowledge, "2027-06-10", end="2027-02-10")
-    assert "Interval: 4 months" in told
+    assert "Interval: 4 months, measured to 2027-06-10" in told
     assert "the end on file lies in the future, the time is the shortest there can be" in told
     assert "End in the future" in told

@@ -82,6 +82,22 @@ def test_a_number_given_as_a_bound_is_no_number_and_a_scoring_method_alone_no_re
     assert results(observation("p", "105302-4", valueCodeableConcept={"text": "CPS"})) == ()
 
 
+@pytest.mark.parametrize(
+    ("elements", "value", "below"),
+    [
+        ({"valueQuantity": {"value": 0}}, 0, None),
+        ({"valueInteger": 0}, 0, None),
+        ({"valueInteger": 12}, 12, None),
+        ({"valueQuantity": {"value": 1, "comparator": "<"}}, None, 1),
+        ({"valueQuantity": {"value": 1, "comparator": ">="}}, None, None),
+        ({}, None, None),
+    ],
+)
+def test_nought_is_a_number_and_less_than_a_bound_is_kept_as_such(elements, value, below):
+    found = one(observation("p", "x", **elements) | {"code": {"text": "PD-L1 CPS"}})
+    assert (found.value, found.below, found.score) == (value, below, "CPS")
+
+
 def test_copies_of_the_virus_are_not_units():
     for code, unit in (("43730-1", "[IU]/mL"), ("47982-4", "{copies}/mL")):
         found = one(observation("e", code, valueQuantity={"value": 1200, "code": unit}))
@@ -106,6 +122,19 @@ def test_a_variant_of_one_gene_is_a_mutation_and_one_called_a_fusion_is_one():
     assert (fused.kind, fused.method) == ("fusion", "fusion")
     two = variant(gene, part("48018-6", {"text": "ETV6"}))
     assert one(two).kind == "fusion"
+
+
+def test_more_copies_of_a_gene_are_no_mutation_of_it():
+    gene, copies = part("48018-6", {"text": "EGFR"}), {"code": concept(LOINC, "82155-3"), "valueQuantity": {"value": 8}}
+    assert one(variant(gene, copies)).kind == "unknown"
+    assert one(variant(gene, copies, part("48005-3", {"text": "p.Leu858Arg"}))).kind == "mutation"
+    assert one(variant(gene)).kind == "mutation"
+
+
+@pytest.mark.parametrize("gene", ["NTRK1", "ALK", "ROS1"])
+def test_a_variant_without_a_change_may_be_either_in_a_gene_of_which_fusions_matter(gene):
+    assert one(variant(part("48018-6", {"text": gene}))).kind == "unknown"
+    assert one(variant(part("48018-6", {"text": gene}), part("48019-4", {"text": "Substitution"}))).kind == "mutation"
 
 
 def test_one_change_that_is_absent_does_not_make_the_gene_wild_type():
@@ -208,7 +237,9 @@ def test_a_draft_order_carries_date_and_reasons_and_is_no_drug_given():
     assert read_medication(entry, Resources([entry]), CODES) is None
 
 
-@pytest.mark.parametrize("elements", [{"status": "entered-in-error"}, {"doNotPerform": True}])
+@pytest.mark.parametrize(
+    "elements", [{"status": "entered-in-error"}, {"status": "cancelled"}, {"status": "stopped"}, {"doNotPerform": True}]
+)
 def test_a_draft_order_that_does_not_stand_is_none(elements):
     assert ordered(concept(RXNORM, "318341"), **elements) is None
 

@@ -25,6 +25,7 @@ from clinical_rules.knowledge import load_knowledge
 from clinical_rules.knowledge.schema_condition import Condition
 from clinical_rules.options.answers import Answer, Asking
 from clinical_rules.options.ask import answer
+from clinical_rules.options.listed import listed
 from clinical_rules.options.names import asked, supposed
 from clinical_rules.picture import PresentTumour, RuleSettings, TumourSign
 
@@ -148,6 +149,10 @@ def test_only_a_fusion_answers_a_question_for_a_fusion_and_the_newest_decides(gi
     [
         ({"score": "CPS", "value": Decimal(1)}, "yes"),
         ({"score": "CPS", "value": Decimal("0.9")}, "no"),
+        ({"score": "CPS", "value": Decimal(0)}, "no"),
+        ({"score": "CPS", "below": Decimal(1)}, "no"),
+        ({"score": "CPS", "below": Decimal("1.1")}, "unknown"),
+        ({"score": "TPS", "below": Decimal(1)}, "unknown"),
         ({"score": "CPS", "value": Decimal(50), "unit": "%"}, "yes"),
         ({"score": "TPS", "value": Decimal(50)}, "unknown"),
         ({"value": Decimal(50)}, "unknown"),
@@ -163,9 +168,10 @@ def test_the_reason_is_told_where_another_kind_or_score_is_on_file():
     assert mutation == Answer("unknown", "NTRK fusion (NTRK mutation on file is not a fusion)", ("Observation/1",))
     assert told(FUSION, genomics=(result(),)).words == "NTRK fusion (kind of test not stated)"
     tps = result("PD-L1", score="TPS", value=Decimal(60))
-    assert told(CPS, genomics=(tps,)).words == "PD-L1 CPS 1 or more (PD-L1 as TPS is not CPS)"
+    assert told(CPS, genomics=(tps,)).words == "PD-L1 CPS (PD-L1 as TPS is not CPS)"
+    assert told(CPS, genomics=(result("PD-L1", score="CPS"),)).words == "PD-L1 CPS (no usable number)"
     unscored = result("PD-L1", value=Decimal(60))
-    assert told(CPS, genomics=(unscored,)).words == "PD-L1 CPS 1 or more (PD-L1 without a stated CPS)"
+    assert told(CPS, genomics=(unscored,)).words == "PD-L1 CPS (PD-L1 without a stated CPS)"
     both = (result(kind="fusion"), result(kind="fusion", outcome="negative", number=2))
     assert told(FUSION, genomics=both).words == "NTRK fusion (results disagree)"
 
@@ -174,6 +180,10 @@ def test_a_result_is_told_with_its_number_and_day():
     cps = result("PD-L1", score="CPS", value=Decimal(10))
     assert told(CPS, genomics=(cps,)).words == "PD-L1 positive CPS 10, 2026-01-10"
     assert told(CPS, genomics=(replace(cps, outcome="unknown", date=None),)).words == "PD-L1 CPS 10"
+    for unit, shown in (("1", ""), ("{score}", ""), ("%", "%"), ("[IU]/mL", " [IU]/mL")):
+        assert told(CPS, genomics=(replace(cps, unit=unit),)).words == f"PD-L1 positive CPS 10{shown}, 2026-01-10"
+    below = replace(cps, outcome="unknown", value=None, below=Decimal(1))
+    assert told(CPS, genomics=(below,)).words == "PD-L1 CPS <1, 2026-01-10"
 
 
 # --- earlier treatment --------------------------------------------------------------------------------------------
@@ -207,7 +217,7 @@ def test_a_drug_counts_for_its_class_unless_it_is_a_draft_or_an_error(agent, sta
 
 
 def test_no_drug_on_file_is_never_no():
-    assert told(PLATINUM).words == "platinum given before (none on file; drugs given in a ward are not seen)"
+    assert told(PLATINUM).words == "earlier platinum"
 
 
 @pytest.mark.parametrize(
@@ -299,7 +309,7 @@ def test_distant_nodes_count_as_an_organ_and_others_by_their_entry():
     adrenal = diagnosis("Condition/2", role="secondary", site="other", organ="adrenal")
     present = tumour(sign(1), sign(2, metastatic_site="other"), pattern="distant")
     found = told({"fact": "organs", "at_least": 2}, present, diagnoses=(nodes, adrenal))
-    assert found == Answer("yes", "metastases on file: adrenal, lymph node", ("Condition/1", "Condition/2"))
+    assert found == Answer("yes", "metastases in adrenal, lymph node", ("Condition/1", "Condition/2"))
 
 
 FRONTAL, CEREBELLUM = (BodySite(region="brain", label=part, subsite=part) for part in ("frontal-lobe", "cerebellum"))
@@ -321,7 +331,7 @@ def test_lesions_on_file_are_a_lower_bound(sites, arguments, expected):
 
 
 def test_without_a_code_no_lesion_is_counted():
-    assert told({"fact": "lesions", "at_most": 5}, tumour(sign(by_code=False))).words == "5 lesions at most"
+    assert told({"fact": "lesions", "at_most": 5}, tumour(sign(by_code=False))).words == "number of lesions"
 
 
 FIVE_CM = {"fact": "size", "at_most_mm": 50}
@@ -360,12 +370,12 @@ def node(group: str, reference: str = "Condition/1") -> CancerDiagnosis:
     ("group", "pattern", "expected"),
     [
         ("C77.5", "regional", "yes"), ("C77.0", "regional", "no"), ("C77.9", "regional", "unknown"),
-        (None, "regional", "unknown"), (None, "local", "no"),
+        (None, "regional", "unknown"), (None, "local", "no"), (None, "distant", "no"),
     ],
 )  # fmt: skip
 def test_nodes_go_by_their_group(group, pattern, expected):
     entries = (node(group),) if group else ()
-    present = tumour(sign(1, parts=("regional",)), pattern=pattern)
+    present = tumour(sign(1, parts=(pattern,)), pattern=pattern)
     assert state({"fact": "nodes", "any": ["C77.5"]}, present, diagnoses=entries) == expected
 
 
@@ -427,7 +437,7 @@ def test_one_within_the_window_is_read_whatever_the_date_of_the_recurrence():
 
 def test_two_of_one_day_that_differ_do_not_decide():
     found = [event("performance-status", str(grade), number=grade, item="ECOG") for grade in (1, 3)]
-    assert told(ECOG_2, events=tuple(found)).words == "ECOG 2 or better (values do not decide)"
+    assert told(ECOG_2, events=tuple(found)).words == "ECOG (values do not decide)"
 
 
 @pytest.mark.parametrize(
@@ -478,18 +488,19 @@ def test_a_symptom_is_on_file_by_its_item_or_kind(kind, item, expected):
 @pytest.mark.parametrize(
     ("condition", "words"),
     [
-        ({"fact": "histology", "any": ["squamous", "small-cell"]}, "histology squamous or small-cell"),
+        ({"fact": "histology", "any": ["squamous", "small-cell"]}, "squamous or small-cell histology"),
         (
             {"fact": "organs", "only": ["liver"], "at_most": 1},
             "metastases only in liver, 1 organ with metastases at most",
         ),
         ({"fact": "organs", "at_least": 2}, "2 organs with metastases or more"),
-        ({"fact": "lesions", "at_most": 1}, "a single lesion"),
-        ({"fact": "lesions", "at_least": 6}, "6 lesions or more"),
-        ({"fact": "performance-status", "at_most": 0}, "ECOG 0"),
+        ({"fact": "lesions", "at_most": 1}, "number of lesions"),
+        ({"fact": "sins", "at_least": 7}, "SINS"),
+        ({"fact": "performance-status", "at_most": 0}, "ECOG"),
         ({"fact": "biomarker", "name": "MSI", "kind": "instability", "outcome": "positive"}, "MSI positive"),
-        ({"fact": "biomarker", "name": "RAS", "kind": "mutation", "outcome": "negative"}, "RAS mutation negative"),
-        ({"fact": "nodes", "any": ["C77.5"]}, "nodes of group C77.5"),
+        ({"fact": "biomarker", "name": "RAS", "kind": "mutation", "outcome": "negative"}, "RAS wild type"),
+        ({"fact": "biomarker", "name": "HER2", "kind": "protein", "outcome": "negative"}, "HER2 protein negative"),
+        ({"fact": "nodes", "any": ["C77.5"]}, "nodes of the pelvis"),
         ({"fact": "metastatic-site", "any": ["bone-metastasis"]}, "bone metastasis"),
     ],
 )
@@ -498,11 +509,21 @@ def test_what_is_asked_is_put_into_plain_words(condition, words):
 
 
 @pytest.mark.parametrize(
-    ("fact", "words"),
-    [
-        ("structure-exceeds", "a dose sum is already over a limit"), ("irradiated", "irradiated before"),
-        ("castration-resistance", "castration resistance is on file"),
-    ],
-)  # fmt: skip
-def test_a_caution_that_may_hold_is_told_as_a_supposition(fact, words):
-    assert supposed(CONDITION.validate_python({"fact": fact})) == words
+    ("condition", "words"),
+    [({"fact": "sins", "at_least": 7}, "SINS 7 or more"), ({"fact": "irradiated"}, "irradiated before")],
+)
+def test_a_caution_that_may_hold_is_told_as_a_supposition(condition, words):
+    assert supposed(CONDITION.validate_python(condition)) == words
+
+
+def test_what_is_not_known_of_a_class_of_drugs_is_silent_and_of_an_irradiated_region_told():
+    held = next(each for each in KNOWLEDGE.options if each.option.id == "nasopharynx-chemoradiation")
+    facts = PatientFacts(Patient("Patient/1"))
+    found = listed(held, Asking(facts, tumour(LOCAL), KNOWLEDGE, ON, RuleSettings()))
+    assert found is not None
+    assert found.cautions == ("if irradiated before: risk of severe harm to brain, cord, large vessels",)
+    cisplatin = (SystemicTherapy("MedicationRequest/1", "cisplatin", "completed"),)
+    given = replace(facts, systemic=cisplatin)
+    told_again = listed(held, Asking(given, tumour(LOCAL), KNOWLEDGE, ON, RuleSettings()))
+    assert told_again is not None
+    assert told_again.cautions[1:] == ("check kidneys, hearing and nerves before platinum again",)

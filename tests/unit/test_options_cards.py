@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -44,38 +45,73 @@ def detail(*findings: Finding) -> str:
     return card.detail or ""
 
 
+def section(text: str) -> list[str]:
+    """What stands between the heading of the options and the next block, without blank lines."""
+    told = text.partition("**Options to discuss**")[2].partition("**Limits of this advice**")[0]
+    return [line for line in told.splitlines() if line]
+
+
 def lines(text: str) -> list[str]:
-    start = text.index("**Options to discuss**")
-    return [line for line in text[start:].split("\n\n**")[0].splitlines() if line.startswith("- ")]
+    return [line for line in section(text) if line.startswith(("- ", "**"))]
 
 
-def test_options_stand_by_category_and_as_ranked_within_it():
+def test_options_stand_under_their_category_and_as_ranked_within_it():
     listed = (option("a", "trial"), option("b", "systemic", 11), option("c", "systemic", 2), option("d", "surgery", 3))
     found = lines(detail(RECURRENCE, *listed))
     assert [line.split(" (")[0] for line in found] == [
-        "- Surgery: Option d", "- Systemic treatment: Option c", "- Systemic treatment: Option b",
-        "- Clinical trial: Option a",
+        "**Surgery**", "- Option d", "**Systemic treatment**", "- Option c", "- Option b",
+        "**Clinical trial**", "- Option a",
     ]  # fmt: skip
 
 
-def test_an_option_is_one_line_with_what_speaks_for_and_against_it():
+def test_an_option_is_one_line_with_what_speaks_against_it_and_what_is_not_known():
     words = {
-        "favouring": ["size 30 mm"], "against": ["ECOG 3"], "notKnown": ["12 months or more since radiotherapy"],
-        "cautions": ["if irradiated before: carotid artery"], "notes": ["a pregnancy is on file"],
+        "favouring": ["size 30 mm"], "against": ["ECOG 3"], "notKnown": ["interval"],
+        "cautions": ["if irradiated before: carotid artery"], "notes": ["pregnancy on file"],
         "dispute": "sources differ", "notAssessed": ["resectability"], "recurrences": ["Nasopharynx*"],
         "values": {"priorExposure": [{"agent": "cis<b>platin", "last": "2020-03"}, {"agent": "fluorouracil"}]},
     }  # fmt: skip
-    (line,) = lines(detail(RECURRENCE, option("a", "surgery", **words)))
+    _, line = lines(detail(RECURRENCE, option("a", "surgery", **words)))
     assert line == (
-        "- Surgery: Option a (for: small recurrence), in: Nasopharynx&#42; (evidence grade A; Liu et al. 2021);"
-        " had before: cis&#60;b&#62;platin 2020&#45;03, fluorouracil; in favour: size 30 mm; against: ECOG 3;"
-        " not known: 12 months or more since radiotherapy; if irradiated before: carotid artery;"
-        " a pregnancy is on file; disputed: sources differ; not assessed: resectability"
+        "- Option a (A; Liu et al. 2021), in: Nasopharynx&#42;: small recurrence;"
+        " had before: cis&#60;b&#62;platin 2020&#45;03, fluorouracil; against: ECOG 3; not known: interval;"
+        " if irradiated before: carotid artery; pregnancy on file; disputed: sources differ"
     )
 
 
+def test_what_no_record_shows_is_said_once_after_all_options():
+    some, more = ["resectability", "lung function"], ["eligibility", "resectability"]
+    told = section(
+        detail(
+            RECURRENCE,
+            option("a", "surgery", notAssessed=some),
+            option("b", "trial", 1, notAssessed=more),
+            option("c", "systemic", 2, brief=True, notAssessed=["organ function"]),
+        )
+    )
+    assert "Not assessed here: resectability, lung function, organ function, eligibility" in told
+    assert "".join(told).count("resectability") == 1
+
+
+@pytest.mark.parametrize(
+    ("labels", "basis"),
+    [
+        (["Liu et al. 2021", "Other"], "(A; Liu et al. 2021)"),
+        (["ASTRO 2017, bone metastases"], "(A; ASTRO 2017)"),
+        (["systematic review, Radiat Oncol 2021"], "(A; systematic review, Radiat Oncol 2021)"),
+        (["Patient page on recurrent nasopharyngeal cancer", "SABR-COMET"], "(A; Patient page)"),
+        (["rert-cds, project decision"], "(A; project decision)"),
+        (["rert-cds, project decision", "SABR-COMET"], "(A; SABR-COMET)"),
+        ([], "(A)"),
+    ],
+)
+def test_an_option_names_its_first_cited_source_in_few_words(labels, basis):
+    found = replace(option("a", "surgery"), sources=tuple(SourceReference(label) for label in labels))
+    assert f"- Option a {basis}: small recurrence" in section(detail(RECURRENCE, found))
+
+
 def test_what_is_beyond_the_first_is_named_in_one_line():
-    found = lines(
+    found = section(
         detail(
             RECURRENCE,
             option("a", "surgery"),
@@ -83,18 +119,38 @@ def test_what_is_beyond_the_first_is_named_in_one_line():
             option("c", "systemic", 2, brief=True),
         )
     )
-    assert found[1:] == ["- Further options: Option c; Option b"]
+    assert [line for line in found if "Option" in line][1:] == ["Further options: Option c; Option b"]
+
+
+def test_what_is_disputed_is_never_only_named():
+    disputed = option("b", "trial", 9, brief=True, dispute="sources differ")
+    found = section(detail(RECURRENCE, option("a", "surgery"), disputed))
+    assert "- Option b (A; Liu et al. 2021): small recurrence; disputed: sources differ" in found
+    assert not [line for line in found if "Further" in line]
 
 
 def test_an_option_without_words_is_named_by_its_id_and_an_unknown_category_comes_last():
     bare = Finding("salvage.neck-dissection", "option", "recurrence", {"category": "other"})
     found = lines(detail(RECURRENCE, bare, option("a", "trial")))
-    assert found == ["- Clinical trial: Option a (for: small recurrence) (evidence grade A; Liu et al. 2021)",
-                     "- other: neck dissection"]  # fmt: skip
+    assert found == ["**Clinical trial**", "- Option a (A; Liu et al. 2021): small recurrence", "**other**",
+                     "- neck dissection"]  # fmt: skip
 
 
-def test_the_aim_is_asked_beside_the_recurrence():
-    assert "for the team to decide: cure, or control of symptoms and time" in detail(RECURRENCE)
+def test_the_aim_is_asked_before_the_options():
+    told = section(detail(RECURRENCE, option("a", "surgery")))
+    assert told[0] == "For the team to decide: cure, or control of symptoms and time"
+
+
+def test_that_no_option_is_listed_is_told_with_the_recurrence_where_another_has_options():
+    other = replace(
+        RECURRENCE, evidence=("Condition/2",), words={"options": "no options listed: the pattern is not known"},
+        values={**RECURRENCE.values, "site": "rectum", "pattern": "unknown"},
+    )  # fmt: skip
+    assert section(detail(other)) == ["No options listed: the pattern is not known"]
+    assert sorted(section(detail(RECURRENCE, other))) == [
+        "Local recurrence of nasopharyngeal cancer: for the team to decide: cure, or control of symptoms and time",
+        "Recurrence of rectal cancer: no options listed: the pattern is not known",
+    ]
 
 
 def test_that_options_are_withheld_is_told_with_the_reason():
@@ -102,7 +158,7 @@ def test_that_options_are_withheld_is_told_with_the_reason():
         "supportive.options-withheld", "present", "supportive-care", {"topic": "options-withheld", "reason": "hospice"},
         words={"label": "Options are withheld", "note": "hospice care on file"},
     )  # fmt: skip
-    assert "- Options are withheld: hospice care on file" in detail(RECURRENCE, withheld).replace("; ", ": ")
+    assert "- Options are withheld: hospice care on file" in detail(RECURRENCE, withheld)
 
 
 def chart() -> PatientFacts:
@@ -187,5 +243,5 @@ def test_every_packaged_option_is_printed_without_markup_of_its_own():
         text = detail(
             RECURRENCE, option("a", held.option.category, label=held.option.option, dispute=held.option.dispute)
         )
-        assert len(lines(text)) == 1, held.option.id
+        assert len(lines(text)) == 2, held.option.id
         assert "](" not in text, held.option.id
