@@ -54,14 +54,25 @@ class PostgresServer:
 
     def kill(self) -> None:
         """Ends it with SIGKILL, and waits until all of its processes are gone."""
-        first = int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
-        processes = [first, *_children(first)]
+        processes = self._processes()
         for process in processes:
             os.kill(process, signal.SIGKILL)
         ends = time.monotonic() + SECONDS
         while any(_runs(process) for process in processes) and time.monotonic() < ends:
             time.sleep(0.02)
         (self.folder / "data" / "postmaster.pid").unlink()  # else the number of a dead process could pass for a living
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Takes connections and data, as the kernel does for it, and answers nothing: a storage that hangs."""
+        processes = self._processes()
+        for process in processes:
+            os.kill(process, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for process in filter(_runs, processes):
+                os.kill(process, signal.SIGCONT)
 
     def url(self, database: str) -> str:
         """For DATABASE_URL."""
@@ -73,6 +84,10 @@ class PostgresServer:
         with psycopg.connect(host="127.0.0.1", port=self.port, user="postgres", autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {name}".encode())
         return self.url(name)
+
+    def _processes(self) -> list[int]:
+        first = int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
+        return [first, *_children(first)]
 
     def _run(self, program: str, *arguments: str) -> int:
         command = [str(_programs() / program), *arguments]

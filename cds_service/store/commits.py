@@ -12,6 +12,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyErro
 from structlog.typing import FilteringBoundLogger
 
 from cds_service.log import frame_of
+from cds_service.store.cut import cut
 from cds_service.store.rows import Rows, write
 
 REST_SECONDS = 1.0
@@ -35,7 +36,7 @@ class Entry:
 
 
 class Commits:
-    """Used by one thread at a time. It does not raise: what could not be written is not marked as written."""
+    """Used by one thread at a time, but for `cut`. It does not raise: what was not written is not marked as written."""
 
     def __init__(
         self,
@@ -89,6 +90,10 @@ class Commits:
     def forget(self) -> None:
         """Drops a connection that is another process's."""
         self._connection = None
+
+    def cut(self) -> None:
+        """Ends what the thread waits for on its connection; called from outside."""
+        cut(self._connection)
 
     def disconnect(self) -> None:
         """Closes the connection; it is opened again when needed."""

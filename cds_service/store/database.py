@@ -20,6 +20,8 @@ WAITS_MS = {"statement_timeout": 5000, "lock_timeout": 3000, "idle_in_transactio
 """How long a statement, a lock, a forgotten transaction may take on PostgreSQL."""
 TCP_MS = 5000
 """How long sent data may stay unacknowledged: a server that vanished is noticed."""
+KEEP_ALIVE = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3}
+"""In seconds: it is noticed also while its answer is waited for and nothing is sent."""
 READING = "rert_cds_reading"
 """Execution option of a connection that only reads."""
 
@@ -106,6 +108,7 @@ def _pragma(connection: sqlite3.Connection, name: str, value: object = None) -> 
 
 def _postgresql(url: URL) -> Engine:
     defaults = {"connect_timeout": CONNECT_SECONDS, "tcp_user_timeout": TCP_MS, "application_name": "rert-cds"}
+    defaults |= KEEP_ALIVE
     arguments: dict[str, Any] = {name: value for name, value in defaults.items() if name not in url.query}
     engine = create_engine(url, poolclass=NullPool, hide_parameters=True, connect_args=arguments)
 

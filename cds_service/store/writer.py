@@ -61,7 +61,7 @@ class Writer:
     def write(self, entry: Entry, within_seconds: float) -> bool:
         """Whether the entry is on disk; waits for that so long at most."""
         if self._take(entry):
-            self._aside.within(self._turn, within_seconds)
+            self._in_time(self._turn, within_seconds)
         return entry.written
 
     def soon(self, entry: Entry) -> None:
@@ -86,7 +86,7 @@ class Writer:
         """Writes what waits, as far as that is possible within seconds, and closes the connection."""
         self._own()
         self._commits.wake()
-        self._aside.within(self._turn, CLOSE_SECONDS)
+        self._in_time(self._turn, CLOSE_SECONDS)
         if self._waiting:
             self._lost += self.waiting
             self._log.error("records-lost", waiting=self.waiting)
@@ -111,7 +111,7 @@ class Writer:
 
     def _hurry(self) -> None:
         self._hurries = False
-        self._aside.within(self._turn, CLOSE_SECONDS)
+        self._in_time(self._turn, CLOSE_SECONDS)
         if self._waiting:
             self._schedule(REST_SECONDS)
 
@@ -122,10 +122,15 @@ class Writer:
 
     def _flush_after(self, seconds: float) -> None:
         time.sleep(seconds)  # by its name: the server may replace it after this module was loaded
-        self._aside.within(self._turn, CLOSE_SECONDS)
+        self._in_time(self._turn, CLOSE_SECONDS)
         self._timer = None
         if self._waiting:
             self._schedule(REST_SECONDS if self._commits.rests else FLUSH_SECONDS)
+
+    def _in_time(self, work: Callable[[], object], seconds: float) -> None:
+        """What takes longer is ended, so that the thread is there for those who come later."""
+        if not self._aside.within(work, seconds):
+            self._commits.cut()
 
     def _turn(self) -> None:
         """Writes what waits when its turn comes. Runs aside, never twice at a time."""

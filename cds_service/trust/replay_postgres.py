@@ -13,11 +13,14 @@ from time import monotonic
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from cds_service.store.cut import cut
 from cds_service.trust.aside import Aside, OneAtATime
 from cds_service.trust.replay import PURGE_SECONDS, Seen
 
 REST_SECONDS = 1.0
 """After a failure the database is left alone for so long: calls that wait for it would pile up."""
+WAITS_SECONDS = 2.0
+"""How long a call waits for the database. A server that hangs as a whole does not keep the limit set on statements."""
 PURGED_AT_ONCE = 1000
 _INSERT = text(
     "INSERT INTO seen_token (token, keep_until) "
@@ -60,16 +63,22 @@ class PostgresStore:
         """NEW for exactly one of all calls with this token, on any machine."""
         entry = _Entry(token, keep_until, now)
         self._waiting.append(entry)
-        self._aside(self._write)  # or it has been written together with another before this one's turn comes
+        self._in_time(self._write)  # or it has been written together with another before this one's turn comes
         return entry.seen
 
     def is_up(self) -> bool:
         """Whether a token could be written now, or could a moment ago."""
-        return self._clock() < self._well_until or self._aside(lambda: self._tried(self._ask))
+        if self._clock() >= self._well_until:
+            self._in_time(lambda: self._tried(self._ask))
+        return self._clock() < self._well_until
 
     def close(self) -> None:
         """Closes the connection; it is opened again when needed."""
-        self._aside(self._close)
+        self._in_time(self._close)
+
+    def _in_time(self, work: Callable[[], object]) -> None:
+        if not self._aside.within(work, WAITS_SECONDS):
+            cut(self._connection)
 
     def _write(self) -> None:
         entries = [self._waiting.popleft() for _ in range(len(self._waiting))]

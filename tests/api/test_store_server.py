@@ -106,6 +106,13 @@ def workers_of(server: ServerProcess) -> list[psutil.Process]:
     return psutil.Process(server.process.pid).children()
 
 
+def with_tokens(folder: Path) -> dict[str, str]:
+    """Settings of a server with one registered client."""
+    (folder / "keys.json").write_bytes(key_set(public(ec_key())))
+    (folder / "clients.toml").write_text(f'[[client]]\nname = "h"\nissuer = "{ISSUER}"\njwks_file = "keys.json"\n')
+    return {"AUTH": "jwt", "CLIENTS_FILE": str(folder / "clients.toml"), "PUBLIC_BASE_URL": BASE}
+
+
 @pytest.fixture
 def sqlite_url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'store.sqlite3'}"
@@ -216,12 +223,7 @@ def test_several_servers_that_start_at_once_make_the_tables_once(database_url: s
 def test_with_postgresql_a_token_sent_to_two_workers_gets_in_once(
     postgres: PostgresServer, tmp_path: Path, make_body: Any
 ) -> None:
-    (tmp_path / "keys.json").write_bytes(key_set(public(ec_key())))
-    (tmp_path / "clients.toml").write_text(f'[[client]]\nname = "h"\nissuer = "{ISSUER}"\njwks_file = "keys.json"\n')
-    settings = {
-        "AUTH": "jwt", "CLIENTS_FILE": str(tmp_path / "clients.toml"), "PUBLIC_BASE_URL": BASE, "WORKERS": "2",
-        "DATABASE_URL": postgres.new_database(),
-    }  # fmt: skip
+    settings = with_tokens(tmp_path) | {"WORKERS": "2", "DATABASE_URL": postgres.new_database()}
     body, told = json.dumps(make_body()).encode(), []
     with serving(**settings) as server:
 
@@ -243,6 +245,43 @@ def test_with_postgresql_a_token_sent_to_two_workers_gets_in_once(
         finally:
             postgres.start()
         until(lambda: server.post(VIEW, body, {"Authorization": f"Bearer {token()}"}) == 200, "open doors")
+
+
+@pytest.mark.threat("A25", "E10")
+def test_while_postgresql_hangs_calls_are_503_in_time_and_afterwards_all_is_well(
+    postgres: PostgresServer, tmp_path: Path, make_body: Any
+) -> None:
+    body = json.dumps(make_body()).encode()
+    settings = with_tokens(tmp_path) | {"WORKERS": "1", "DATABASE_URL": postgres.new_database()}
+    with serving(**settings) as server:
+
+        def call() -> int:
+            return server.post(VIEW, body, {"Authorization": f"Bearer {token()}"})
+
+        def say() -> int:
+            said = {"card": "c", "outcome": "overridden", "outcomeTimestamp": "2026-01-10T09:30:00Z"}
+            headers = {"Authorization": f"Bearer {token(aud=f'{BASE}/cds-services/{VIEW}/feedback')}"}
+            return server.post(f"{VIEW}/feedback", json.dumps({"feedback": [said]}).encode(), headers)
+
+        assert (call(), say()) == (200, 200)
+        with postgres.frozen():
+            assert [call(), say(), call()] == [503, 503, 503]
+            assert server.ask("GET", "/health/ready")[0] == 503
+            assert server.ask("GET", "/health/live")[0] == 200
+        until(lambda: call() == 200 and say() == 200, "open doors")
+
+
+def test_while_postgresql_hangs_advice_is_given_and_feedback_is_503_in_time(postgres: PostgresServer) -> None:
+    url = postgres.new_database()
+    with serving(DATABASE_URL=url, WORKERS="1") as server:
+        assert send(server, "before") == 200
+        with postgres.frozen():
+            assert server.post(VIEW, EXAMPLE.read_bytes()) == 200
+            assert {send(server, "meanwhile") for _ in range(2)} == {503}
+            assert json.loads(server.ask("GET", "/health/ready")[2])["store"] == "down"
+        until(lambda: send(server, "after") == 200, "the store to take feedback")
+        until(lambda: number_of(url, answer) == 1, "the answer given meanwhile")
+        assert cards_kept(url) >= {"before", "after"}
 
 
 def test_the_server_ends_with_0_though_its_database_is_down(postgres: PostgresServer) -> None:

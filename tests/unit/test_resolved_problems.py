@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from table_of_codes import condition
+from table_of_codes import SCT, condition
 
 from cds_service.code_table import build_code_table
 from clinical_rules.knowledge import load_knowledge
@@ -46,3 +46,9 @@ def test_a_problem_counts_until_it_is_resolved_or_has_an_end(code: str, event: t
 
 def test_palliative_care_that_was_resolved_stays_on_file() -> None:
     assert events("Z51.5", **status("resolved")) == (("palliative-care", "palliative care"),)
+
+
+def test_hospice_care_that_has_ended_no_longer_withholds_options() -> None:
+    assert events("385763009", system=SCT) == (("hospice", "hospice care"),)
+    assert events("385763009", system=SCT, **status("resolved")) == ()
+    assert events("385763009", system=SCT, abatementDateTime="2015-01-01") == ()
