@@ -42,13 +42,21 @@ def _sureness(source: Members) -> int:
 
 
 def _recurrence(findings: Sequence[Finding], on: str) -> Iterable[Clause]:
-    found = min(map(members, all_of(findings, "recurrence")), key=_sureness, default={})
+    found, *others = sorted(map(members, all_of(findings, "recurrence")), key=_sureness) or [{}]
     yield certain(found, f"{pattern(found)} of {cancer(found)}")
+    yield _further(others)  # before any course: which of them it lies next to is not said in one line
     yield "may be treatment effect" if true(first(findings, "treatment-effect") or {}, "afterCourse") else ""
     yield from beside(findings, on)
     yield from structures(findings)
     places = [METASTASES[site] for site in texts(found, "metastaticSites") if site in METASTASES]
     yield f"metastases: {', '.join(places)}" if places else ""
+
+
+def _further(others: Sequence[Members]) -> Clause:
+    """The other recurrences: named where there is one and it fits, else counted."""
+    if len(others) != 1:
+        return f"{len(others)} further recurrences" if others else ""
+    return certain(others[0], f"{pattern(others[0])} of {cancer(others[0])}"), "1 further recurrence"
 
 
 def _second_primary(findings: Sequence[Finding], on: str) -> Iterable[Clause]:

@@ -15,7 +15,7 @@ BODY_SECONDS = 10.0
 TimeLimit = Callable[[float], AbstractContextManager[None]]
 """Runs a block for so many seconds at most, or raises SlowBodyError; the server supplies one that can interrupt."""
 
-_JSON = pattern(r'application/json\s*(;\s*charset\s*=\s*("utf-8"|utf-8)\s*)?\Z')
+_JSON = pattern(r'application/json\s*(;\s*charset\s*=\s*("utf-8"|utf-8)\s*)?;?\s*\Z')
 
 
 def no_limit(_seconds: float) -> AbstractContextManager[None]:
@@ -30,6 +30,7 @@ def read_body(environ: Mapping[str, Any], *, at_most: int, time_limit: TimeLimit
     length is compared, and one byte beyond the cap is asked for.
     """
     _check_media_type(environ)
+    _check_transfer_coding(environ)
     length = _content_length(environ)
     if length is not None and length > at_most:
         raise _too_large(at_most)
@@ -66,6 +67,12 @@ def _check_media_type(environ: Mapping[str, Any]) -> None:
         raise WrongMediaTypeError("Content-Encoding is not supported; send the body as it is.")
     if not _JSON.match(environ.get("CONTENT_TYPE", "").strip().lower()):
         raise WrongMediaTypeError("Content-Type must be application/json in UTF-8.")
+
+
+def _check_transfer_coding(environ: Mapping[str, Any]) -> None:
+    """The server takes chunks apart and leaves any other coding as it is, for the next reader to take for the body."""
+    if environ.get("HTTP_TRANSFER_ENCODING", "chunked").strip().lower() != "chunked":
+        raise BadRequestError("Transfer-Encoding must be chunked, or left out.")
 
 
 def _too_large(at_most: int) -> BodyTooLargeError:

@@ -7,6 +7,7 @@ from datetime import date
 from cards import compose
 from cards.model import CDSResponse
 from cds_service.callbacks.completed import Complete, Completed, as_sent
+from cds_service.callbacks.gaps import is_of_another_type
 from cds_service.callbacks.servers import check_scheme
 from cds_service.deadline import Deadline
 from cds_service.errors import MissingDataError
@@ -124,13 +125,17 @@ def _is_lost_order(problem: DataProblem, selections: tuple[str, ...] | None) -> 
 
 
 def _require(availability: Mapping[str, Availability], completed: Completed) -> None:
-    has_patient = bool(patients_in(completed.raw.get("patient")))
-    missing = [
-        key for key in INDISPENSABLE if availability[key] not in _ANSWERED or (key == "patient" and not has_patient)
-    ]
+    missing = [key for key in INDISPENSABLE if not _is_answer(key, availability[key], completed.raw.get(key, b""))]
     if missing:
         text = "is missing, failed or incomplete, and nothing can be judged without it"
         raise MissingDataError(*(f"Prefetch {key} {text}{_why(completed, key)}." for key in missing))
+
+
+def _is_answer(key: str, availability: Availability, raw: bytes) -> bool:
+    """Whether what came is whole, and what the key asks for."""
+    if key == "patient" and not patients_in(raw):
+        return False
+    return availability in _ANSWERED and not (availability == "found" and is_of_another_type(key, raw))
 
 
 def _why(completed: Completed, key: str) -> str:

@@ -1,5 +1,7 @@
 """Patient -> Patient: birth date, death, administrative gender."""
 
+from collections.abc import Iterable, Iterator
+
 from clinical_rules.facts import DataProblem, Patient
 from fhir_mappings.dates import read_date
 from fhir_mappings.errors import FhirMappingsError
@@ -9,22 +11,34 @@ from fhir_mappings.prefetch import Prefetch
 from fhir_mappings.strict_json import loads
 
 
-def read_patient(prefetch: Prefetch) -> Patient:
-    """The patient asked about; only the reference where no readable Patient with that id came along."""
+def read_patient(prefetch: Prefetch) -> tuple[Patient, tuple[DataProblem, ...]]:
+    """The patient asked about, and what of the record could not be used.
+
+    Only the reference where no readable Patient with that id came along.
+    """
     reference = f"Patient/{prefetch.patient_id}"
-    found = [_patient(resource, reference) for resource in _resources(prefetch)]
-    return max(found, key=repr, default=Patient(reference))
+    resources = _resources(prefetch)
+    patient = max((_patient(each, reference) for each in resources), key=repr, default=Patient(reference))
+    return patient, (*_replaced(resources, reference), *_unreadable(resources, reference))
 
 
-def replaced_patient(prefetch: Prefetch) -> tuple[DataProblem, ...]:
+def _replaced(resources: Iterable[Json], reference: str) -> Iterator[DataProblem]:
     """That the record of the patient was merged into another: what stands under the other one is not seen."""
-    if b"replaced-by" not in prefetch.raw.get("patient", b""):
-        return ()
-    links = (link for resource in _resources(prefetch) for link in items(resource.get("link")))
-    if not any(link.get("type") == "replaced-by" for link in links):
-        return ()
-    detail = "the record of this patient was replaced by another one, and what stands there was not looked at"
-    return (DataProblem("replaced-patient", f"Patient/{prefetch.patient_id}", detail),)
+    if any(link.get("type") == "replaced-by" for resource in resources for link in items(resource.get("link"))):
+        detail = "the record of this patient was replaced by another one, and what stands there was not looked at"
+        yield DataProblem("replaced-patient", reference, detail)
+
+
+def _unreadable(resources: Iterable[Json], reference: str) -> Iterator[DataProblem]:
+    """Age and death decide for whom anything is said: what is stated of them and cannot be read is told."""
+    for resource in resources:
+        birth, deceased = resource.get("birthDate"), resource.get("deceasedBoolean")
+        if birth is not None and read_date(birth) is None:
+            detail = "the birth date is no usable date; whether the patient is of age is not known"
+            yield DataProblem("unreadable", reference, detail, {"element": "birthDate"})
+        if deceased is not None and not isinstance(deceased, bool):
+            detail = "whether the patient has died is not stated as true or false"
+            yield DataProblem("unreadable", reference, detail, {"element": "deceasedBoolean"})
 
 
 def _resources(prefetch: Prefetch) -> list[Json]:

@@ -21,7 +21,7 @@ from fhir_mappings.genomics import read_genomic_results
 from fhir_mappings.history import read_history
 from fhir_mappings.medications import read_drug_order, read_medication, read_systemic_procedure
 from fhir_mappings.orders import assemble_orders
-from fhir_mappings.patients import read_patient, replaced_patient
+from fhir_mappings.patients import read_patient
 from fhir_mappings.prefetch import Prefetch, Selected
 from fhir_mappings.radiotherapy import read_dose_observation, read_order, read_procedure
 from fhir_mappings.radiotherapy_record import RadiotherapyRecord
@@ -42,7 +42,8 @@ Fact = TypeVar("Fact", bound=_Referenced)
 def read_facts(prefetch: Prefetch, codes: CodeTable) -> PatientFacts:
     """All that the rules may know of the patient; what could not be read or used is among its problems."""
     selection = select(prefetch, codes)
-    patient, problems = read_patient(prefetch), [*prefetch.problems, *selection.problems, *replaced_patient(prefetch)]
+    patient, of_patient = read_patient(prefetch)
+    problems = [*prefetch.problems, *selection.problems, *of_patient]
     facts = PatientFacts(patient, availability=selection.availability, problems=_sorted_problems(problems))
     if not selection.chosen:
         return facts

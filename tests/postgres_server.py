@@ -18,11 +18,11 @@ from server_process import free_port
 
 SECONDS = 60
 WATCH = """
-while kill -0 {tests} 2>/dev/null && [ -d {folder} ]; do sleep 2; done
-[ -d {folder} ] && kill -QUIT $(head -n 1 {folder}/data/postmaster.pid) && sleep 1
+read -r _
+[ -f {folder}/data/postmaster.pid ] && kill -QUIT "$(head -n 1 {folder}/data/postmaster.pid)" && sleep 1
 rm -rf {folder}
 """
-"""Ends a server whose tests were killed before they could."""
+"""Ends a server whose tests were killed before they could: its input ends with them. A process id might be reused."""
 MISSING = "PostgreSQL is missing; sh tools/postgres.sh installs it or says what to install"
 
 
@@ -107,8 +107,10 @@ def private_server() -> Iterator[PostgresServer]:
             pytest.fail(MISSING)
         pytest.skip(MISSING)
     folder = Path(tempfile.mkdtemp(prefix="rert-cds-pg-"))  # short: the path of a socket has 107 characters at most
-    watch = ["sh", "-c", WATCH.format(tests=os.getpid(), folder=folder)]
-    watching = subprocess.Popen(watch, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    watch = ["sh", "-c", WATCH.format(folder=folder)]
+    watching = subprocess.Popen(
+        watch, start_new_session=True, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     server = PostgresServer(folder)
     try:
         server.start()
@@ -116,7 +118,7 @@ def private_server() -> Iterator[PostgresServer]:
         server.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-        watching.wait(SECONDS)
+        watching.communicate(timeout=SECONDS)
 
 
 def is_there() -> bool:

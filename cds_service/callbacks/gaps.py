@@ -8,6 +8,7 @@ from cds_service.same_patient import patients_in
 from fhir_mappings.availability import availability_of
 from fhir_mappings.look import look_at, matched_entries
 
+_WANTED = {"conditions": b'"Condition"', "procedures": b'"Procedure"'}
 _TOTAL = pattern(rb'"total"\s*:\s*([0-9]{1,18})')
 
 
@@ -33,7 +34,17 @@ def _gap(key: str, raw: bytes | None) -> Gap | None:
             return Gap.ABSENT
         case "incomplete":
             return Gap.PARTIAL
+        case "found" if is_of_another_type(key, raw):
+            return Gap.ABSENT
     return Gap.SHORT if is_short(raw) else None
+
+
+def is_of_another_type(key: str, raw: bytes) -> bool:
+    """Whether a key that was answered with resources, and is indispensable, holds none of the type that it asks for.
+
+    Someone took one key for another: that is no answer, and least of all one that there is nothing.
+    """
+    return key in _WANTED and _WANTED[key] not in raw
 
 
 def is_short(raw: bytes) -> bool:

@@ -25,7 +25,7 @@ def organs(condition: Organs, asking: Asking) -> Answer:
     if not found and asking.tumour.pattern in SPREAD:
         return Answer("unknown", asked(condition))
     named = ", ".join(name.replace("-", " ") for name in found)
-    words = f"metastases in {named}" if found else "no metastases on file"
+    words = f"metastases {'only ' if len(found) == 1 else ''}in {named}" if found else "no metastases on file"
     fits = (
         not condition.only or (bool(found) and set(found) <= set(condition.only)),
         condition.at_most is None or len(found) <= condition.at_most,

@@ -85,7 +85,7 @@ def _options(told: Sequence[Told], call: Call) -> Iterator[Finding]:
         ranked = sorted(mine, key=lambda one: one.rank)
         for place, option in enumerate(ranked):
             whom = common.get(option.option.id, [each.tumour])
-            named = whom if len(speaking) > 1 else []
+            named = whom if len(told) > 1 else []
             yield option_finding(option, asking, named, call, place=place, brief=place >= full)
     if speaking:
         every = [option for each in speaking for option in each.options]

@@ -145,6 +145,14 @@ def test_a_key_that_is_not_whole_is_completed(cds: Any, ehr: FhirServer, make_bo
     assert ehr.asked
 
 
+@pytest.mark.conforms("E73", "M179")
+@pytest.mark.threat("C23")
+def test_conditions_in_place_of_procedures_are_no_answer_and_fetched(cds: Any, ehr: FhirServer, make_body: Any) -> None:
+    sent = without("procedures") | {"procedures": PREFETCH["conditions"]}
+    assert cards(cds.post(sent=call(make_body, ehr, sent))) == plain(cds, make_body)
+    assert [asked.kind for asked in ehr.asked] == ["Procedure"]
+
+
 @pytest.mark.conforms("E78")
 @pytest.mark.parametrize("key", ["conditions", "procedures"])
 @pytest.mark.threat("B08")

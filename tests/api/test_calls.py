@@ -63,6 +63,19 @@ def test_without_an_indispensable_key_the_answer_is_412_and_names_it(
     assert f"Prefetch {key} is missing" in issue_texts(answer)
 
 
+@pytest.mark.threat("C23")
+@pytest.mark.conforms("M179", "M181")
+@pytest.mark.parametrize("key", ["conditions", "procedures"])
+@pytest.mark.parametrize("bundled", [True, False])
+def test_resources_of_another_type_are_no_answer(service: Any, make_body: Make, key: str, bundled: bool) -> None:
+    sent = make_body()
+    other = {"resourceType": "Observation", "id": "o1", "status": "final", "subject": {"reference": "Patient/p1"}}
+    sent["prefetch"][key] = {**EMPTY, "entry": [{"resource": other}]} if bundled else other
+    answer = service.post(sent=sent)
+    assert answer.status_code == 412
+    assert f"Prefetch {key} is missing" in issue_texts(answer)
+
+
 @pytest.mark.parametrize("patient", [EMPTY, {"resourceType": "Procedure", "id": "p1"}])
 def test_a_patient_key_without_a_patient_is_412(service: Any, make_body: Make, patient: Any) -> None:
     sent = make_body()

@@ -48,7 +48,8 @@ def test_other_media_types_are_415(service: Any, content_type: str) -> None:
 
 @pytest.mark.conforms("A07")
 @pytest.mark.parametrize(
-    "content_type", ["application/json", "application/json; charset=utf-8", "Application/JSON;charset=UTF-8"]
+    "content_type",
+    ["application/json", "application/json; charset=utf-8", "Application/JSON;charset=UTF-8", "application/json;"],
 )
 def test_json_in_utf8_is_read(service: Any, content_type: str) -> None:
     assert service.post(content_type=content_type).status_code == 200

@@ -165,6 +165,32 @@ def test_requests_that_two_servers_could_read_differently_are_refused(
     assert b"OperationOutcome" in response
 
 
+@pytest.mark.threat("C21")
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/cds-services/oncology-patient-view%2Ffeedback", "/cds-services%2foncology-patient-view", "/%2f/cds-services",
+        "/cds-services/..%2fcds-services%2foncology-patient-view", "/cds-services/oncology-patient-view%2f",
+        "/cds-services/../cds-services/oncology-patient-view", "/x/%2e%2e/cds-services/oncology-patient-view",
+    ],
+)  # fmt: skip
+def test_an_address_that_only_decodes_to_ours_is_404(server: Server, sent: bytes, path: str) -> None:
+    assert status(server.ask(with_length(sent).replace(b"/cds-services/oncology-patient-view", path.encode()))) == 404
+
+
+@pytest.mark.threat("C21")
+def test_letters_may_be_encoded_and_a_query_may_hold_anything(server: Server, sent: bytes) -> None:
+    spelled = b"/cds-services/%6Fncology-patient-view?a=%2F"
+    assert status(server.ask(with_length(sent).replace(b"/cds-services/oncology-patient-view", spelled))) == 200
+
+
+@pytest.mark.threat("C05", "C10")
+@pytest.mark.parametrize("coding", ["gzip, chunked", "deflate, chunked", "identity, chunked"])
+def test_a_transfer_coding_beside_chunked_is_refused(server: Server, sent: bytes, coding: str) -> None:
+    head = CHUNKED.replace("chunked", coding).encode()
+    assert status(server.ask(head + chunks(sent))) in {400, 501}
+
+
 def test_sixty_slow_bodies_hold_up_nobody(server: Server, sent: bytes) -> None:
     head = f"{CALL}Content-Length: {len(sent)}\r\n\r\n".encode()
     with ExitStack() as stack:

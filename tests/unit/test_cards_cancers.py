@@ -105,3 +105,16 @@ def test_a_card_on_an_irradiated_region_names_the_tumour_that_lies_there() -> No
     target = {"reference": "Condition/p", "site": "rectum", "label": "C20", "certainty": "possible", "note": "onset"}
     said = summary(replace(finding, urgency=Urgency.INFO, words={"targets": [target]}))
     assert said.startswith("Possible rectal cancer; region irradiated before: pelvic RT 50.4 Gy in 28 fx delivered")
+
+
+def test_a_second_recurrence_is_named_before_the_courses_that_may_be_next_to_either() -> None:
+    breast = replace(
+        recurrence(certainty="probable"), values={"site": "other", "organ": "breast", "pattern": "distant"}
+    )
+    said = summary(recurrence(), breast, overlap("in-region", site="pelvis"))
+    assert said.startswith("Local recurrence of rectal cancer; possible distant recurrence of breast cancer; pelvic RT")
+
+
+def test_several_further_recurrences_are_counted() -> None:
+    two = [replace(recurrence(), evidence=(f"Condition/{number}",)) for number in (2, 3)]
+    assert summary(recurrence(), *two).startswith("Local recurrence of rectal cancer; 2 further recurrences")

@@ -3,6 +3,7 @@
 import json
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -70,3 +71,21 @@ def test_a_patient_whose_record_was_merged_into_another_is_told(knowledge: Knowl
     raw = json.dumps({"resourceType": "Patient", "id": "p", "link": links}).encode()
     facts = read_facts(Prefetch("p", {"patient": raw}), build_code_table(knowledge))
     assert [problem.problem for problem in facts.problems] == (["replaced-patient"] if told else [])
+
+
+@pytest.mark.parametrize(
+    ("elements", "unreadable"),
+    [
+        ({"birthDate": "1960-05"}, []),
+        ({"_birthDate": {"extension": []}}, []),
+        ({"birthDate": "05/1960"}, ["birthDate"]),
+        ({"birthDate": "0001-01-01"}, ["birthDate"]),
+        ({"birthDate": None, "deceasedBoolean": None}, []),
+        ({"deceasedBoolean": False}, []),
+        ({"deceasedBoolean": "true"}, ["deceasedBoolean"]),
+    ],
+)
+def test_age_and_death_that_cannot_be_read_are_told(knowledge: Knowledge, elements: Any, unreadable: list[str]) -> None:
+    raw = json.dumps({"resourceType": "Patient", "id": "p", **elements}).encode()
+    facts = read_facts(Prefetch("p", {"patient": raw}), build_code_table(knowledge))
+    assert [problem.read["element"] for problem in facts.problems] == unreadable
