@@ -9,14 +9,13 @@ from dataclasses import dataclass, field
 import msgspec
 from msgspec import Raw
 
-from fhir_mappings.look_shapes import FoundBundle, Kind, Look, RawBundle, RawEntry, Value
+from fhir_mappings.look_shapes import Kind, Look, RawBundle, RawEntry, Value
 
 _VALUE = msgspec.json.Decoder(Value)
 _LOOK = msgspec.json.Decoder(Look)
 _KIND = msgspec.json.Decoder(Kind)
 _RAW_BUNDLE = msgspec.json.Decoder(RawBundle)
 _RAW_ENTRY = msgspec.json.Decoder(RawEntry)
-_FOUND = msgspec.json.Decoder(FoundBundle)
 _RAW_LIST = msgspec.json.Decoder(list[Raw])
 _UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
@@ -26,7 +25,7 @@ class Looked:
     """The first look at one value: its resources in the order they came, and what the Bundle says of itself.
 
     `looks` holds None where an entry has no resource or cannot be typed; `broken` are the positions of the latter.
-    `included` is how many entries the search only added, None where that was not looked at.
+    `included` is how many entries the search only added, looked at where a total is stated.
     """
 
     raw: bytes
@@ -35,7 +34,7 @@ class Looked:
     broken: list[int] = field(default_factory=list)
     next_link: bool = False
     total: int | None = None
-    included: int | None = None
+    included: int = 0
     refused: bool = False
 
 
@@ -59,7 +58,7 @@ def _look_at_object(raw: bytes) -> Looked:
         return Looked(raw, False, [value])
     entries = value.entry or ()
     links = any(link.relation == "next" for link in value.link or ())
-    included = None if value.total is None else sum(entry.search is not None and entry.search.mode == "include"
+    included = 0 if value.total is None else sum(entry.search is not None and entry.search.mode == "include"
                                                     for entry in entries)  # fmt: skip
     resources = [entry.resource for entry in entries]
     return Looked(raw, True, resources, next_link=links, total=value.total, included=included)
@@ -110,15 +109,7 @@ def raw_entry(looked: Looked, part: Raw) -> tuple[bytes, str | None]:
 def matched_entries(looked: Looked) -> int:
     """How many entries the search itself found: those only included, and its own messages, do not count."""
     resources = sum(look is None or look.resource_type != "OperationOutcome" for look in looked.looks)
-    if looked.included is not None:
-        return resources - looked.included
-    if b'"include"' not in looked.raw:
-        return resources
-    try:
-        entries = _FOUND.decode(looked.raw).entry or ()
-    except _UNREADABLE:
-        return resources
-    return resources - sum(entry.search is not None and entry.search.mode == "include" for entry in entries)
+    return resources - looked.included
 
 
 def kind_of(raw: bytes) -> tuple[str | None, str | None]:

@@ -108,18 +108,6 @@ class RawBundle(Struct, gc=False, rename="camel"):
     entry: list[Raw] | None = None
 
 
-class Found(Struct, gc=False):
-    """An entry of a Bundle, as far as its search mode."""
-
-    search: Search | None = None
-
-
-class FoundBundle(Struct, gc=False):
-    """A Bundle, as far as the search modes of its entries."""
-
-    entry: list[Found] | None = None
-
-
 class Kind(Struct, gc=False, rename="camel"):
     """What a resource is, when nothing else of it can be typed."""
 
