@@ -25,6 +25,8 @@ def biomarker(condition: Biomarker, asking: Asking) -> Answer:
     verdict = told.pop()
     if verdict is None:
         return Answer("unknown", f"{asked(condition)} (result not conclusive)", evidence)
+    if verdict and condition.outcome == "negative" and any(each.outcome == "positive" for each in fitting):
+        return Answer("unknown", f"{asked(condition)} (an earlier result was positive)", evidence)
     return Answer("yes" if verdict else "no", words(same_day[0]), evidence)
 
 
