@@ -39,8 +39,8 @@ def card_fingerprint(card: Card) -> str:
 
 
 def fingerprint(response: CDSResponse) -> str:
-    """SHA-256 over what all cards of a response say."""
-    return _digest([_without_uuids(card.to_wire()) for card in response.cards])
+    """SHA-256 over what all cards of a response say, by the fingerprints that they carry."""
+    return _digest([(card.extension or {}).get(FINGERPRINT) or card_fingerprint(card) for card in response.cards])
 
 
 def _without_uuids(card: Mapping[str, object]) -> dict[str, object]:

@@ -1,5 +1,6 @@
 """The tokens already seen: each is accepted once, by whichever worker process comes first."""
 
+from dataclasses import dataclass
 from enum import Enum
 from hashlib import sha256
 from typing import Protocol
@@ -15,6 +16,16 @@ class Seen(Enum):
     NEW = "new"
     BEFORE = "before"
     DOWN = "down"
+
+
+@dataclass(slots=True)
+class Waiting:
+    """A token that waits to be written, and then what became of it."""
+
+    token: bytes
+    keep_until: float
+    now: float
+    seen: Seen = Seen.DOWN
 
 
 class ReplayStore(Protocol):

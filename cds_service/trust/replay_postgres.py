@@ -6,7 +6,6 @@ What waits in one process is written together, in one statement and one commit; 
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from os import getpid
 from time import monotonic
 
@@ -15,7 +14,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from cds_service.store.cut import cut
 from cds_service.trust.aside import Aside, OneAtATime
-from cds_service.trust.replay import PURGE_SECONDS, Seen
+from cds_service.trust.replay import PURGE_SECONDS, Seen, Waiting
 
 REST_SECONDS = 1.0
 """After a failure the database is left alone for so long: calls that wait for it would pile up."""
@@ -35,16 +34,6 @@ _PATIENCE = text("SELECT set_config('statement_timeout', '1500', false)")
 _CAN_WRITE = text("SELECT 1 WHERE NOT pg_is_in_recovery()")
 
 
-@dataclass(slots=True)
-class _Entry:
-    """A token that waits to be written, and then what became of it."""
-
-    token: bytes
-    keep_until: float
-    now: float
-    seen: Seen = Seen.DOWN
-
-
 class PostgresStore:
     """One connection a process, opened where it is used: a connection does not survive a fork."""
 
@@ -56,12 +45,12 @@ class PostgresStore:
         self._aside: Aside = aside or OneAtATime()
         self._connection: Connection | None = None
         self._process = 0
-        self._waiting: deque[_Entry] = deque()
+        self._waiting: deque[Waiting] = deque()
         self._purge_at = self._rests_until = self._well_until = float("-inf")
 
     def remember(self, token: bytes, *, keep_until: float, now: float) -> Seen:
         """NEW for exactly one of all calls with this token, on any machine."""
-        entry = _Entry(token, keep_until, now)
+        entry = Waiting(token, keep_until, now)
         self._waiting.append(entry)
         self._in_time(self._write)  # or it has been written together with another before this one's turn comes
         return entry.seen
@@ -85,7 +74,7 @@ class PostgresStore:
         if entries:
             self._tried(lambda: self._insert(entries))
 
-    def _insert(self, entries: Sequence[_Entry]) -> None:
+    def _insert(self, entries: Sequence[Waiting]) -> None:
         """Asks for the tokens; each is new for one entry at most, and only once it is on disk."""
         values = {"tokens": [entry.token for entry in entries], "until": [entry.keep_until for entry in entries]}
         connection = self._open()

@@ -7,7 +7,6 @@ lets others come first for as long, since SQLite has no queue.
 import sqlite3
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from os import getpid
 from pathlib import Path
 from time import monotonic
@@ -16,7 +15,7 @@ from typing import TypeVar
 from gevent.monkey import get_original
 
 from cds_service.trust.aside import Aside, OneAtATime
-from cds_service.trust.replay import PURGE_SECONDS, Seen
+from cds_service.trust.replay import PURGE_SECONDS, Seen, Waiting
 from cds_service.trust.sqlite_file import SQLiteFile
 
 REST_SECONDS = 1.0
@@ -38,16 +37,6 @@ T = TypeVar("T")
 _sleep = get_original("time", "sleep")  # of the thread, also where the server has replaced it
 
 
-@dataclass(slots=True)
-class _Entry:
-    """A token that waits to be written, and then what became of it."""
-
-    token: bytes
-    keep_until: float
-    now: float
-    seen: Seen = Seen.DOWN
-
-
 class SQLiteStore:
     """One connection a process, opened where it is used: a connection does not survive a fork."""
 
@@ -56,13 +45,13 @@ class SQLiteStore:
         self._aside: Aside = aside or OneAtATime()
         self._file: SQLiteFile | None = None
         self._process = 0
-        self._waiting: deque[_Entry] = deque()
+        self._waiting: deque[Waiting] = deque()
         self._pause_until = 0.0
         self._purge_at = self._rests_until = self._well_until = float("-inf")
 
     def remember(self, token: bytes, *, keep_until: float, now: float) -> Seen:
         """NEW for exactly one of all calls with this token, in any process."""
-        entry = _Entry(token, keep_until, now)
+        entry = Waiting(token, keep_until, now)
         self._waiting.append(entry)
         self._aside(self._write)  # or it has been written together with another before this one's turn comes
         return entry.seen
@@ -84,7 +73,7 @@ class SQLiteStore:
         for entry, new in zip(entries, told or (), strict=bool(told)):
             entry.seen = Seen.NEW if new else Seen.BEFORE
 
-    def _insert(self, file: SQLiteFile, entries: Sequence[_Entry]) -> list[bool]:
+    def _insert(self, file: SQLiteFile, entries: Sequence[Waiting]) -> list[bool]:
         """Whether each was new, once all of them are on disk."""
         file.execute("BEGIN IMMEDIATE")
         began = monotonic()

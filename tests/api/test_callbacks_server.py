@@ -139,7 +139,7 @@ def test_neither_token_nor_patient_stands_in_what_the_server_writes(
     server: Server, ehr: FhirServer, make_body: Any
 ) -> None:
     assert server.ask(CALL, asking(ehr, make_body))[0] == 200
-    ehr.token = "another"  # noqa: S105
+    ehr.token = "another"  # noqa: S105  # no secret: the server of the test is to refuse
     assert server.ask(CALL, asking(ehr, make_body))[0] == 412
     written = server.stop()
     assert GRANT["access_token"] not in written
