@@ -1,6 +1,6 @@
 """The straight line of one call: prefetch, facts, findings, cards. No HTTP in it; the command line uses it too."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -21,6 +21,7 @@ from clinical_rules.biomarkers import is_tested
 from clinical_rules.facts import Availability, DataProblem, PatientFacts
 from clinical_rules.findings import Assessment, Hook
 from fhir_mappings import read_facts
+from fhir_mappings.look import Looked
 from fhir_mappings.orders import is_selected
 from fhir_mappings.prefetch import Prefetch
 
@@ -57,7 +58,7 @@ def judge_call(
     completed = complete(cds_request, deadline)
     prefetch = Prefetch(
         patient_id=cds_request.patient_id,
-        raw={key: completed.raw[key] for key in parts.prefetch if key in completed.raw},
+        raw=completed.raw.only(parts.prefetch),
         context_raw=cds_request.resources,
         selections=cds_request.selections,
         availability=completed.availability,
@@ -125,17 +126,17 @@ def _is_lost_order(problem: DataProblem, selections: tuple[str, ...] | None) -> 
 
 
 def _require(availability: Mapping[str, Availability], completed: Completed) -> None:
-    missing = [key for key in INDISPENSABLE if not _is_answer(key, availability[key], completed.raw.get(key, b""))]
+    missing = [key for key in INDISPENSABLE if not _is_answer(key, availability[key], completed.raw.looks(key))]
     if missing:
         text = "is missing, failed or incomplete, and nothing can be judged without it"
         raise MissingDataError(*(f"Prefetch {key} {text}{_why(completed, key)}." for key in missing))
 
 
-def _is_answer(key: str, availability: Availability, raw: bytes) -> bool:
+def _is_answer(key: str, availability: Availability, values: Sequence[Looked]) -> bool:
     """Whether what came is whole, and what the key asks for."""
-    if key == "patient" and not patients_in(raw):
+    if key == "patient" and not patients_in(values):
         return False
-    return availability in _ANSWERED and not (availability == "found" and is_of_another_type(key, raw))
+    return availability in _ANSWERED and not (availability == "found" and is_of_another_type(key, values))
 
 
 def _why(completed: Completed, key: str) -> str:

@@ -10,10 +10,12 @@ from re import compile as pattern
 from typing import TypeVar
 
 import msgspec
+from msgspec import Raw
 
 from cds_service.callbacks.authorization import Authorization, read_authorization
-from cds_service.envelope import Envelope, Members, open_envelope, refuse_repeated_names
+from cds_service.envelope import Envelope, Members, members_of, open_envelope
 from cds_service.errors import BadRequestError
+from fhir_mappings.brought import Brought
 
 T = TypeVar("T")
 
@@ -34,14 +36,14 @@ RESOURCES_OF_HOOK: Mapping[str, str | None] = {
 
 @dataclass(frozen=True, slots=True)
 class CDSRequest:
-    """One call of a service; resources are raw JSON. `resources` is `draftOrders` or `conditions`, by its name."""
+    """One call of a service. `resources` is the raw JSON of `draftOrders` or `conditions`, by its name."""
 
     hook: str
     hook_instance: str
     user_id: str
     patient_id: str
-    resources: Members
-    prefetch: Members
+    resources: Mapping[str, bytes]
+    prefetch: Brought
     selections: tuple[str, ...] | None = None
     fhir_server: str | None = None
     authorization: Authorization | None = None
@@ -49,7 +51,7 @@ class CDSRequest:
 
 def read_request(raw: bytes, hook: str) -> CDSRequest:
     """The call in these bytes for a service on `hook`; BadRequestError names the field that is wrong."""
-    envelope = open_envelope(raw)
+    envelope = open_envelope(raw, look=RESOURCES_OF_HOOK[hook] is None)
     asked = _text(envelope.members, "hook")
     if asked != hook:
         raise BadRequestError(f"hook must be {hook} for this service.")
@@ -69,24 +71,32 @@ def read_request(raw: bytes, hook: str) -> CDSRequest:
     )
 
 
-def _decode(value: bytes, wanted: type[T], field: str, expected: str) -> T:
+def _decoded(value: object, wanted: type[T], field: str, expected: str) -> T:
+    """A value that may be raw JSON still; BadRequestError if it is not what is expected there."""
     try:
-        return msgspec.json.decode(value, type=wanted)
+        found = msgspec.json.decode(value, type=wanted) if isinstance(value, Raw) else value
     except msgspec.MsgspecError:
-        raise BadRequestError(f"{field} must be {expected}.") from None
+        found = None
+    if not isinstance(found, wanted):
+        raise BadRequestError(f"{field} must be {expected}.")
+    return found
 
 
-def _required(members: Members, name: str, prefix: str = "") -> bytes:
+def _required(members: Members, name: str, prefix: str = "") -> object:
     value = members.get(name)
-    if value is None or value == b"null":
+    if _is_null(value):
         raise BadRequestError(f"{prefix}{name} is missing.")
     return value
+
+
+def _is_null(value: object) -> bool:
+    return value is None or (isinstance(value, Raw) and bytes(value) == b"null")
 
 
 def _text(members: Members, name: str, prefix: str = "") -> str:
     """A required string that is neither empty nor long."""
     expected = f"a string of 1 to {TEXT_LENGTH} characters"
-    value = _decode(_required(members, name, prefix), str, prefix + name, expected)
+    value = _decoded(_required(members, name, prefix), str, prefix + name, expected)
     if len(value) > TEXT_LENGTH or not value.strip():
         raise BadRequestError(f"{prefix}{name} must be {expected}.")
     return value
@@ -99,14 +109,14 @@ def _patient_id(context: Members) -> str:
     return value
 
 
-def _resources(context: Members, name: str | None) -> Members:
+def _resources(context: Members, name: str | None) -> Mapping[str, bytes]:
     if name is None:
         return {}
     value = _required(context, name, "context.")
-    kind = _decode(value, _ResourceType, f"context.{name}", "a Bundle").resource_type
-    if kind != "Bundle":
+    kind = _decoded(value, _ResourceType, f"context.{name}", "a Bundle").resource_type
+    if kind != "Bundle" or not isinstance(value, Raw):
         raise BadRequestError(f"context.{name} must be a Bundle.")
-    return {name: value}
+    return {name: bytes(value)}
 
 
 class _ResourceType(msgspec.Struct, rename="camel"):
@@ -115,25 +125,23 @@ class _ResourceType(msgspec.Struct, rename="camel"):
 
 def _selections(context: Members) -> tuple[str, ...]:
     value = _required(context, "selections", "context.")
-    references = _decode(value, list[str], "context.selections", "an array of references")
-    if any(not 0 < len(reference) <= _REFERENCE_LENGTH for reference in references):
+    references = _decoded(value, list, "context.selections", "an array of references")
+    if not all(isinstance(each, str) and 0 < len(each) <= _REFERENCE_LENGTH for each in references):
         raise BadRequestError("context.selections must be an array of references.")
     return tuple(references)
 
 
 def _fhir_access(envelope: Envelope, patient_id: str) -> tuple[str | None, Authorization | None]:
     """The FHIR server named and the token for it; whoever hands one over must say for which server and patient."""
-    server = envelope.members.get("fhirServer", b"null")
-    named = None if server == b"null" else _text(envelope.members, "fhirServer")
-    authorization = envelope.members.get("fhirAuthorization", b"null")
-    if authorization == b"null":
+    named = None if _is_null(envelope.members.get("fhirServer")) else _text(envelope.members, "fhirServer")
+    authorization = envelope.members.get("fhirAuthorization")
+    if _is_null(authorization):
         return named, None
     if named is None:
         raise BadRequestError("fhirAuthorization needs fhirServer beside it.")
-    granted = _decode(authorization, dict[str, msgspec.Raw], "fhirAuthorization", "an object")
-    refuse_repeated_names(authorization, "fhirAuthorization")
-    if "patient" in granted and bytes(granted["patient"]) != b"null":
-        patient = _decode(bytes(granted["patient"]), str, "fhirAuthorization.patient", "a string")
+    granted = members_of(authorization, "fhirAuthorization")
+    if not _is_null(granted.get("patient")):
+        patient = _decoded(granted["patient"], str, "fhirAuthorization.patient", "a string")
         if patient.removeprefix("Patient/") != patient_id:
             raise BadRequestError("fhirAuthorization.patient differs from context.patientId.")
     return named, read_authorization(granted)

@@ -1,13 +1,12 @@
 """One patient per call: what the context and the patient key bring must be of `context.patientId`."""
 
-from collections.abc import Iterator, Mapping
-
-import msgspec
+from collections.abc import Iterable, Iterator, Mapping
 
 from cds_service.errors import BadRequestError
 from cds_service.protocol import CDSRequest
 from fhir_mappings.errors import StrictJSONError
 from fhir_mappings.jsontools import Json, items, obj, text
+from fhir_mappings.look import Looked, kinds_in
 from fhir_mappings.release import is_drug_order_of_another_release
 from fhir_mappings.resources import type_and_id
 from fhir_mappings.strict_json import loads
@@ -19,7 +18,7 @@ _OLD_ORDERS = ("ProcedureRequest", "ReferralRequest", "MedicationOrder", "Diagno
 
 def check_patient(cds_request: CDSRequest) -> None:
     """BadRequestError if the patient resource, a draft order or an added condition is of another patient, or not R4."""
-    if any(found != cds_request.patient_id for found in patients_in(cds_request.prefetch.get("patient"))):
+    if any(found != cds_request.patient_id for found in patients_in(cds_request.prefetch.looks("patient"))):
         raise BadRequestError("prefetch.patient is another patient than context.patientId.")
     for name, raw in cds_request.resources.items():
         bundle = _strictly(raw, f"context.{name}")
@@ -73,21 +72,6 @@ def patient_of(reference: str, by_full_url: Mapping[str, str] = _NO_PATIENTS) ->
     return patient if kind == "Patient" else by_full_url.get(reference)
 
 
-class _Identity(msgspec.Struct, rename="camel", gc=False):
-    resource_type: msgspec.Raw = msgspec.Raw(b"")
-    id: msgspec.Raw = msgspec.Raw(b"")
-    entry: msgspec.Raw = msgspec.Raw(b"")
-
-
-_IDENTITY = msgspec.json.Decoder(_Identity)
-
-
-def patients_in(raw: bytes | None) -> tuple[str, ...]:
+def patients_in(values: Iterable[Looked]) -> tuple[str, ...]:
     """The ids of the Patients that the patient key holds: one, or from some clients a Bundle with one."""
-    try:
-        identity = _IDENTITY.decode(raw or b"null")
-        entries = msgspec.json.decode(identity.entry, type=list[dict[str, msgspec.Raw]]) if identity.entry else []
-        found = (identity, *(_IDENTITY.decode(entry["resource"]) for entry in entries if "resource" in entry))
-        return tuple(msgspec.json.decode(one.id, type=str) for one in found if bytes(one.resource_type) == b'"Patient"')
-    except (msgspec.MsgspecError, RecursionError):
-        return ()
+    return tuple(found for value in values for kind, found in kinds_in(value) if kind == "Patient" and found is not None)

@@ -1,14 +1,12 @@
 """Whether a prefetch key was answered: found something, found nothing, failed, or came incomplete."""
 
-import re
 from collections.abc import Sequence
 
 import msgspec
 
 from clinical_rules.facts import Availability
-from fhir_mappings.look import Looked, look_at, raw_entries
+from fhir_mappings.look import Looked, raw_entries
 
-_ENTRIES = re.compile(rb'"entry"\s*:\s*\[\s*\{[^{}]*"resource"\s*:\s*\{\s*"')
 _SEVERE = frozenset({"error", "fatal"})
 
 
@@ -23,24 +21,11 @@ class _Outcome(msgspec.Struct, gc=False):
 _OUTCOME = msgspec.json.Decoder(_Outcome)
 
 
-def availability_of(raw: bytes) -> Availability:
-    """What became of a key, by its value: null, text, an OperationOutcome or no resource at all count as failed."""
-    return "found" if _plainly_found(raw) else availability(look_at(raw))
-
-
-def _plainly_found(raw: bytes) -> bool:
-    """A Bundle with entries in which nothing can speak of failure or of a next page; most values are such."""
-    return (
-        raw[:1] == b"{"
-        and b'"Bundle"' in raw
-        and _ENTRIES.search(raw) is not None
-        and b"OperationOutcome" not in raw
-        and (b'"relation"' not in raw or b'"next"' not in raw)
-    )
-
-
 def availability(values: Sequence[Looked]) -> Availability:
-    """The same, from the first look; of several Bundles (pages) the worst counts."""
+    """What became of a key, by its value: null, text, an OperationOutcome or no resource at all count as failed.
+
+    Of several Bundles (pages) the worst counts.
+    """
     found = [_of_one(value) for value in values]
     if not found:
         return "failed"

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from msgspec import Raw
 
 from clinical_rules.facts import DataProblem
+from fhir_mappings.brought import brought
 from fhir_mappings.code_table import CodeTable
 from fhir_mappings.jsontools import obj, text
 from fhir_mappings.linked import LINKED, name_of
@@ -38,9 +39,10 @@ class Chart:
     """The first look at everything a call brought."""
 
     def __init__(self, prefetch: Prefetch, codes: CodeTable) -> None:
-        brought = {**prefetch.raw, **{f"context.{name}": raw for name, raw in prefetch.context_raw.items()}}
-        self._all = {key: look_at(brought[key]) for key in sorted(brought)}
-        self.values = {key: self._all[key] for key in prefetch.raw}
+        sent = brought(prefetch.raw)
+        self.values = {key: sent.looks(key) for key in sorted(sent)}
+        of_hook = {f"context.{name}": look_at(raw) for name, raw in sorted(prefetch.context_raw.items())}
+        self._all = {**of_hook, **self.values}
         self.hits: list[Place] = []
         self.problems: list[DataProblem] = []
         self._parts: dict[tuple[str, int], list[Raw]] = {}

@@ -4,6 +4,7 @@ One pass of msgspec over the bytes; objects exist only for the elements named he
 later is read again, strictly, from the bytes of its own entry (`raw_entries`).
 """
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import msgspec
@@ -25,10 +26,10 @@ class Looked:
     """The first look at one value: its resources in the order they came, and what the Bundle says of itself.
 
     `looks` holds None where an entry has no resource or cannot be typed; `broken` are the positions of the latter.
-    `included` is how many entries the search only added, looked at where a total is stated.
+    `included` is how many entries the search only added, looked at where a total is stated. `cut` gives the bytes.
     """
 
-    raw: bytes
+    cut: Callable[[], bytes]
     is_bundle: bool
     looks: list[Look | None]
     broken: list[int] = field(default_factory=list)
@@ -51,17 +52,21 @@ def look_at(raw: bytes) -> list[Looked]:
 
 def _look_at_object(raw: bytes) -> Looked:
     try:
-        value = _VALUE.decode(raw)
+        return looked_at(_VALUE.decode(raw), lambda: raw)
     except _UNREADABLE:
         return _look_one_by_one(raw)
+
+
+def looked_at(value: Value, cut: Callable[[], bytes]) -> Looked:
+    """The first look at a value that is typed already; `cut` gives its bytes."""
     if value.resource_type != "Bundle" and value.entry is None:
-        return Looked(raw, False, [value])
+        return Looked(cut, False, [value])
     entries = value.entry or ()
     links = any(link.relation == "next" for link in value.link or ())
     included = 0 if value.total is None else sum(entry.search is not None and entry.search.mode == "include"
                                                     for entry in entries)  # fmt: skip
     resources = [entry.resource for entry in entries]
-    return Looked(raw, True, resources, next_link=links, total=value.total, included=included)
+    return Looked(cut, True, resources, next_link=links, total=value.total, included=included)
 
 
 def _look_one_by_one(raw: bytes) -> Looked:
@@ -69,9 +74,9 @@ def _look_one_by_one(raw: bytes) -> Looked:
     try:
         bundle = _RAW_BUNDLE.decode(raw)
     except _UNREADABLE:
-        return Looked(raw, False, [], refused=True)
+        return Looked(lambda: raw, False, [], refused=True)
     is_bundle = bundle.resource_type == "Bundle" or bundle.entry is not None
-    looked = Looked(raw, is_bundle, [], next_link=is_bundle and b'"next"' in raw)
+    looked = Looked(lambda: raw, is_bundle, [], next_link=is_bundle and b'"next"' in raw)
     for position, (part, _) in enumerate(raw_entries(looked)):
         try:
             looked.looks.append(_LOOK.decode(part) if part else None)
@@ -90,7 +95,8 @@ def raw_parts(looked: Looked) -> list[Raw]:
     """The entries of a value, still unread: what stands at the positions of `looks`."""
     if looked.refused:
         return []
-    return (_RAW_BUNDLE.decode(looked.raw).entry or []) if looked.is_bundle else [Raw(looked.raw)]
+    raw = looked.cut()
+    return (_RAW_BUNDLE.decode(raw).entry or []) if looked.is_bundle else [Raw(raw)]
 
 
 def raw_entry(looked: Looked, part: Raw) -> tuple[bytes, str | None]:
@@ -110,6 +116,13 @@ def matched_entries(looked: Looked) -> int:
     """How many entries the search itself found: those only included, and its own messages, do not count."""
     resources = sum(look is None or look.resource_type != "OperationOutcome" for look in looked.looks)
     return resources - looked.included
+
+
+def kinds_in(looked: Looked) -> Iterator[tuple[str | None, str | None]]:
+    """resourceType and id of each resource of a value, as far as they can be read."""
+    parts = raw_entries(looked) if looked.broken else ()
+    yield from ((look.resource_type, look.id) for look in looked.looks if look is not None)
+    yield from (kind_of(parts[position][0]) for position in looked.broken)
 
 
 def kind_of(raw: bytes) -> tuple[str | None, str | None]:

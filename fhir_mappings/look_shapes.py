@@ -2,6 +2,8 @@
 
 from msgspec import Raw, Struct
 
+_ABSENT = Raw(b"")
+
 
 class Coding(Struct, gc=False):
     """Only the code: its system is compared after a hit."""
@@ -57,20 +59,21 @@ class Look(Struct, gc=False, rename="camel"):
     clinical_status: Concept | None = None
     status_reason: Concept | None = None
     effective_date_time: str | None = None
-    category: Raw = Raw(b"")  # read where it matters: every laboratory result has one
+    category: Raw = _ABSENT  # read where it matters: every laboratory result has one
     code: Concept | None = None
     medication_codeable_concept: Concept | None = None
     medication_reference: NamedReference | None = None
-    medication: Raw = Raw(b"")  # no element of R4: R5 names a drug there
+    medication: Raw = _ABSENT  # no element of R4: R5 names a drug there
     contained: list[Contained] | None = None
     subject: Reference | None = None
     patient: Reference | None = None
 
 
 class Link(Struct, gc=False):
-    """A link of a Bundle."""
+    """A link of a Bundle, by its relation, or of a Patient, by its type."""
 
     relation: str | None = None
+    type: str | None = None
 
 
 class Search(Struct, gc=False):
@@ -87,8 +90,12 @@ class Entry(Struct, gc=False):
 
 
 class Value(Look, gc=False, rename="camel"):
-    """A prefetch value: a Bundle, or the resource itself."""
+    """A prefetch value: a Bundle, or the resource itself; the elements left raw are those of a Patient."""
 
+    birth_date: Raw = _ABSENT
+    deceased_boolean: Raw = _ABSENT
+    deceased_date_time: Raw = _ABSENT
+    gender: Raw = _ABSENT
     total: int | None = None
     link: list[Link] | None = None
     entry: list[Entry] | None = None
@@ -97,7 +104,7 @@ class Value(Look, gc=False, rename="camel"):
 class RawEntry(Struct, gc=False, rename="camel"):
     """An entry of a Bundle with the bytes of its resource."""
 
-    resource: Raw = Raw(b"")
+    resource: Raw = _ABSENT
     full_url: str | None = None
 
 

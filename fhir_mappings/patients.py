@@ -2,24 +2,48 @@
 
 from collections.abc import Iterable, Iterator
 
+import msgspec
+
 from clinical_rules.facts import DataProblem, Patient
+from fhir_mappings.brought import brought
 from fhir_mappings.dates import read_date
-from fhir_mappings.errors import FhirMappingsError
+from fhir_mappings.errors import StrictJSONError
 from fhir_mappings.jsontools import Json, items, obj, text
-from fhir_mappings.look import look_at, raw_entries
+from fhir_mappings.look import raw_entries
+from fhir_mappings.look_shapes import Value
 from fhir_mappings.prefetch import Prefetch
 from fhir_mappings.strict_json import loads
 
+_ELEMENTS = {
+    "birthDate": "birth_date",
+    "deceasedBoolean": "deceased_boolean",
+    "deceasedDateTime": "deceased_date_time",
+    "gender": "gender",
+}
 
-def read_patient(prefetch: Prefetch) -> tuple[Patient, tuple[DataProblem, ...]]:
+
+def read_patient(prefetch: Prefetch, *, strictly: bool = True) -> tuple[Patient, tuple[DataProblem, ...]]:
     """The patient asked about, and what of the record could not be used.
 
-    Only the reference where no readable Patient with that id came along.
+    Only the reference where no readable Patient with that id came along. Not `strictly` is enough where nothing else
+    of the chart concerns a rule: then what the first look has typed counts, and no bytes are cut out for it.
     """
     reference = f"Patient/{prefetch.patient_id}"
-    resources = _resources(prefetch)
+    problems: list[DataProblem] = []
+    resources = (None if strictly else _looked(prefetch)) or _resources(prefetch, reference, problems)
     patient = max((_patient(each, reference) for each in resources), key=repr, default=Patient(reference))
-    return patient, (*_replaced(resources, reference), *_unreadable(resources, reference))
+    return patient, (*problems, *_replaced(resources, reference), *_unreadable(resources, reference))
+
+
+def _looked(prefetch: Prefetch) -> list[Json] | None:
+    """The elements that are read here of a Patient that stands by itself under its key, as it mostly does."""
+    looks = [look for value in brought(prefetch.raw).looks("patient") for look in value.looks]
+    if len(looks) != 1 or not isinstance(value := looks[0], Value) or value.id != prefetch.patient_id:
+        return None
+    stated = {name: raw for name, element in _ELEMENTS.items() if (raw := getattr(value, element))}
+    read = {name: msgspec.json.decode(raw) for name, raw in stated.items()}
+    links = [{"type": link.type} for link in value.link or ()]
+    return [{**read, "link": links}] if value.resource_type == "Patient" else None
 
 
 def _replaced(resources: Iterable[Json], reference: str) -> Iterator[DataProblem]:
@@ -41,23 +65,20 @@ def _unreadable(resources: Iterable[Json], reference: str) -> Iterator[DataProbl
             yield DataProblem("unreadable", reference, detail, {"element": "deceasedBoolean"})
 
 
-def _resources(prefetch: Prefetch) -> list[Json]:
+def _resources(prefetch: Prefetch, reference: str, problems: list[DataProblem]) -> list[Json]:
     """Every Patient resource with the id of the patient, wherever it stands under the key `patient`."""
     found = []
-    for value in look_at(prefetch.raw.get("patient", b"")):
+    for value in brought(prefetch.raw).looks("patient"):
         for look, (raw, _) in zip(value.looks, raw_entries(value), strict=True):
             if look is None or (look.resource_type == "Patient" and look.id == prefetch.patient_id):
-                resource = _strict(raw)
+                try:
+                    resource = obj(loads(raw))
+                except StrictJSONError as error:
+                    problems.append(DataProblem("unreadable", reference, str(error)))
+                    continue
                 if resource.get("resourceType") == "Patient" and resource.get("id") == prefetch.patient_id:
                     found.append(resource)
     return found
-
-
-def _strict(raw: bytes) -> Json:
-    try:
-        return obj(loads(raw))
-    except FhirMappingsError:
-        return {}
 
 
 def _patient(resource: Json, reference: str) -> Patient:

@@ -42,7 +42,8 @@ Fact = TypeVar("Fact", bound=_Referenced)
 def read_facts(prefetch: Prefetch, codes: CodeTable) -> PatientFacts:
     """All that the rules may know of the patient; what could not be read or used is among its problems."""
     selection = select(prefetch, codes)
-    patient, of_patient = read_patient(prefetch)
+    quiet = not (selection.chosen or selection.problems)
+    patient, of_patient = read_patient(prefetch, strictly=not quiet)
     problems = [*prefetch.problems, *selection.problems, *of_patient]
     facts = PatientFacts(patient, availability=selection.availability, problems=_sorted_problems(problems))
     if not selection.chosen:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from clinical_rules.facts import Availability, DataProblem
-from fhir_mappings.availability import availability, availability_of
+from fhir_mappings.availability import availability
 from fhir_mappings.chart import Chart
 from fhir_mappings.code_table import CodeTable
 from fhir_mappings.confirm import is_grave, orders_tested_drug, says_what_it_is, speaks, supports
@@ -15,8 +15,6 @@ from fhir_mappings.ownership import FOREIGN
 from fhir_mappings.prefetch import Prefetch, Selected
 from fhir_mappings.resources import Resources
 from fhir_mappings.validation import validate
-
-__all__ = ["KEYS", "Selection", "availability_of", "select"]
 
 KEYS = ("patient", "conditions", "procedures", "volumes", "radiationDose", "observations", "medications", "reports")
 """The prefetch keys of product.md section 2."""

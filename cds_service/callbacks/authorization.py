@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from re import ASCII
 from re import compile as pattern
 
-import msgspec
 from pydantic import SecretStr
 
 from cds_service.callbacks.scopes import Scopes
@@ -28,7 +27,7 @@ class Authorization:
     scopes: Scopes
 
 
-def read_authorization(granted: Mapping[str, msgspec.Raw]) -> Authorization:
+def read_authorization(granted: Mapping[str, object]) -> Authorization:
     """The authorization in these members; BadRequestError for a token that could not stand in a header.
 
     A token that has run out, does not say how long it lasts or is no bearer token is not used; nor is one beside which
@@ -45,7 +44,7 @@ def read_authorization(granted: Mapping[str, msgspec.Raw]) -> Authorization:
     )
 
 
-def _is_whole(granted: Mapping[str, msgspec.Raw], scope: str | None) -> bool:
+def _is_whole(granted: Mapping[str, object], scope: str | None) -> bool:
     """Whether scope and subject are stated, and with a patient's scopes the patient."""
     if scope is None or _text(granted.get("subject")) is None:
         return False
@@ -53,20 +52,15 @@ def _is_whole(granted: Mapping[str, msgspec.Raw], scope: str | None) -> bool:
     return not of_a_patient or _text(granted.get("patient")) is not None
 
 
-def _is_bearer(granted: Mapping[str, msgspec.Raw]) -> bool:
+def _is_bearer(granted: Mapping[str, object]) -> bool:
     return (_text(granted.get("token_type")) or "").lower() == "bearer"
 
 
-def _lasts(granted: Mapping[str, msgspec.Raw]) -> bool:
+def _lasts(granted: Mapping[str, object]) -> bool:
     """Whether `expires_in` is a number of seconds above 0."""
-    try:
-        return msgspec.json.decode(granted.get("expires_in", b"null"), type=float) > 0
-    except msgspec.MsgspecError:
-        return False
+    seconds = granted.get("expires_in")
+    return isinstance(seconds, int | float) and not isinstance(seconds, bool) and seconds > 0
 
 
-def _text(raw: msgspec.Raw | None) -> str | None:
-    try:
-        return msgspec.json.decode(raw, type=str) if raw is not None else None
-    except msgspec.MsgspecError:
-        return None
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None

@@ -19,6 +19,7 @@ from cds_service.deadline import Deadline
 from cds_service.protocol import CDSRequest
 from cds_service.services import INDISPENSABLE
 from clinical_rules.facts import Availability
+from fhir_mappings.brought import Brought
 
 JUDGING_SHARE, JUDGING_SECONDS_AT_MOST = 0.25, 0.3
 """What of the time of a call is kept to judge it: a quarter, and never more than a large chart needs."""
@@ -158,10 +159,10 @@ def _server_failed(filled: Mapping[str, Filled]) -> bool:
     return len(failed) == len(filled) or not failed.isdisjoint(INDISPENSABLE)
 
 
-def _completed(prefetch: Mapping[str, bytes], filled: Mapping[str, Filled]) -> Completed:
+def _completed(prefetch: Brought, filled: Mapping[str, Filled]) -> Completed:
     raw = {**prefetch, **{key: one.raw for key, one in filled.items() if one.raw is not None}}
     reasons = {key: one.reason for key, one in filled.items() if one.reason is not None}
     failed: dict[str, Availability] = {
         key: "failed" for key, reason in reasons.items() if key not in raw and reason is not Reason.NOT_GRANTED
     }
-    return Completed(raw, failed, reasons)
+    return Completed(Brought(raw), failed, reasons)

@@ -7,13 +7,14 @@ from cds_service.callbacks.reasons import Reason
 from cds_service.deadline import Deadline
 from cds_service.protocol import CDSRequest
 from clinical_rules.facts import Availability
+from fhir_mappings.brought import Brought
 
 
 @dataclass(frozen=True, slots=True)
 class Completed:
     """Values by key; what became of a key that no value tells of; and why a key could not be fetched."""
 
-    raw: Mapping[str, bytes]
+    raw: Brought
     availability: Mapping[str, Availability] = field(default_factory=dict)
     reasons: Mapping[str, Reason] = field(default_factory=dict)
 

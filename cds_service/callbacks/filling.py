@@ -8,7 +8,8 @@ from cds_service.callbacks.gaps import Gap, is_short
 from cds_service.callbacks.pages import Page, read_page
 from cds_service.callbacks.queries import Query
 from cds_service.callbacks.reasons import NotFetchedError, Reason
-from fhir_mappings.availability import availability_of
+from fhir_mappings.availability import availability
+from fhir_mappings.look import look_at
 
 WHOLE = frozenset({"found", "nothing-found"})
 
@@ -53,7 +54,8 @@ def _rest(client: FhirClient, query: Query, sent: bytes) -> Filled:
 
 def _holds_failure(followed: Found) -> bool:
     """Whether all pages are there, and one of them tells of an error."""
-    return followed.reason is None and followed.page is not None and availability_of(followed.page.raw) not in WHOLE
+    page = followed.page
+    return followed.reason is None and page is not None and availability(look_at(page.raw)) not in WHOLE
 
 
 def _filled(found: Found) -> Filled:
@@ -64,7 +66,7 @@ def _longer(sent: bytes, page: Page | None) -> bytes | None:
     if page is None or page.next is not None:
         return None
     sent_entries = sent.count(b'"resource"')
-    return page.raw if not is_short(page.raw) or len(page.entries) > sent_entries else None
+    return page.raw if not is_short(look_at(page.raw)) or len(page.entries) > sent_entries else None
 
 
 def _entries(page: Page | None) -> int:

@@ -3,7 +3,6 @@
 import json
 from typing import Any
 
-import msgspec
 import pytest
 
 from cds_service.callbacks.authorization import TOKEN_LENGTH, Authorization, read_authorization
@@ -29,7 +28,7 @@ GRANT: dict[str, Any] = {"access_token": "canary", "token_type": "Bearer", "expi
 
 def authorization(**changes: Any) -> Authorization:
     members = {name: value for name, value in {**GRANT, **changes}.items() if value is not None}
-    return read_authorization({name: msgspec.Raw(json.dumps(value).encode()) for name, value in members.items()})
+    return read_authorization(members)
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,10 @@ import json
 import pytest
 from table_of_codes import CODES, LOINC, RXNORM, SCT, SECTION, concept, condition, procedure
 
+from fhir_mappings.availability import availability
+from fhir_mappings.look import look_at
 from fhir_mappings.prefetch import Prefetch
-from fhir_mappings.select import KEYS, availability_of, select
+from fhir_mappings.select import KEYS, select
 
 OUTCOME = {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "exception"}]}
 RECTUM = condition("c1", "C20")
@@ -167,7 +169,7 @@ def test_draft_orders_and_added_problems_are_read_whatever_their_code():
     ],
 )
 def test_what_became_of_a_key_is_told_by_its_value(value, expected):
-    assert availability_of(raw(value)) == expected
+    assert availability(look_at(raw(value))) == expected
 
 
 @pytest.mark.conforms("E85")
@@ -234,10 +236,10 @@ def test_a_cancer_is_found_by_its_profile_its_status_and_its_text():
 def test_pages_in_a_list_are_one_answer_and_the_worst_counts():
     pages = [bundle(RECTUM), bundle(condition("c2", "C34.1"), link=[{"relation": "next"}])]
     assert references(selected(conditions=pages)) == ["Condition/c1", "Condition/c2"]
-    assert availability_of(raw(pages)) == "incomplete"
+    assert availability(look_at(raw(pages))) == "incomplete"
 
 
 @pytest.mark.parametrize("value", [{"resourceType": True}, {"resourceType": "Bundle", "entry": {"resource": RECTUM}}])
 def test_a_value_that_is_neither_bundle_nor_resource_failed_and_is_reported(value):
-    assert availability_of(raw(value)) == "failed"
+    assert availability(look_at(raw(value))) == "failed"
     assert problems(selected(conditions=value)) == [("unreadable", "conditions")]

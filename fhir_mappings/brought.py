@@ -1,0 +1,82 @@
+"""What a call brought under each key: the first look at it, and its bytes, which are cut out when they are asked for.
+
+In most charts nothing concerns a rule; then nobody asks for the bytes, and the body has been passed over once only.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+
+from msgspec import Raw
+
+from fhir_mappings.look import Looked, look_at, looked_at
+from fhir_mappings.look_shapes import Value
+
+
+class Brought(Mapping[str, bytes]):
+    """The JSON value of each key as bytes, and the first look at it; both made once."""
+
+    def __init__(self, values: Mapping[str, bytes] | None = None) -> None:
+        self._names: Mapping[str, object] = values or {}
+        self._bytes = _Bytes(lambda: values or {})
+        self._looks: dict[str, list[Looked]] = {}
+
+    @classmethod
+    def decoded(cls, values: Mapping[str, object], cut: Callable[[], Mapping[str, Raw]]) -> "Brought":
+        """From values that the first look has typed already: `Value`, a list of `Raw`, or none that is a resource.
+
+        `cut` gives the bytes of all of them.
+        """
+        brought = cls()
+        brought._names, brought._bytes = values, _Bytes(cut)
+        brought._looks = {
+            key: [looked_at(value, partial(brought._bytes.of, key))] if isinstance(value, Value) else []
+            for key, value in values.items()
+            if not isinstance(value, list)
+        }
+        return brought
+
+    def only(self, keys: Iterable[str]) -> "Brought":
+        """The same, of these keys only."""
+        kept = Brought()
+        kept._names = {key: self._names[key] for key in keys if key in self._names}
+        kept._bytes, kept._looks = self._bytes, self._looks
+        return kept
+
+    def looks(self, key: str) -> list[Looked]:
+        """The first look at the value of a key; empty where it is none or is no resource."""
+        if key not in self._looks:
+            self._looks[key] = look_at(self[key]) if key in self._names else []
+        return self._looks[key]
+
+    def __getitem__(self, key: str) -> bytes:
+        if key not in self._names:
+            raise KeyError(key)
+        return self._bytes.of(key)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._names
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+class _Bytes:
+    """The bytes of the values, apart from the looks that ask for them: no circle keeps a chart in memory."""
+
+    def __init__(self, cut: Callable[[], Mapping[str, bytes | Raw]]) -> None:
+        self._cut = cut
+        self._all: Mapping[str, bytes | Raw] | None = None
+
+    def of(self, key: str) -> bytes:
+        """The bytes of one value."""
+        if self._all is None:
+            self._all = self._cut()
+        return bytes(self._all[key])
+
+
+def brought(values: Mapping[str, bytes]) -> Brought:
+    """The values as `Brought`."""
+    return values if isinstance(values, Brought) else Brought(values)
