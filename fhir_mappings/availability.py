@@ -7,6 +7,7 @@ import msgspec
 from clinical_rules.facts import Availability
 from fhir_mappings.look import Looked, raw_entries
 
+_TELLING = frozenset({None, "OperationOutcome"})
 _SEVERE = frozenset({"error", "fatal"})
 
 
@@ -26,6 +27,8 @@ def availability(values: Sequence[Looked]) -> Availability:
 
     Of several Bundles (pages) the worst counts.
     """
+    if len(values) == 1:
+        return _of_one(values[0])
     found = [_of_one(value) for value in values]
     if not found:
         return "failed"
@@ -35,11 +38,13 @@ def availability(values: Sequence[Looked]) -> Availability:
 
 def _of_one(value: Looked) -> Availability:
     kinds = {look.resource_type if look else None for look in value.looks}
-    if value.refused or (not value.is_bundle and not value.broken and kinds <= {None, "OperationOutcome"}):
+    if kinds and value.is_bundle and not value.next_link and _TELLING.isdisjoint(kinds):
+        return "found"  # as of most values
+    if value.refused or (not value.is_bundle and not value.broken and kinds <= _TELLING):
         return "failed"
     failures = "OperationOutcome" in kinds and _severe(value)
     untyped = None in kinds and any(look is not None and look.resource_type is None for look in value.looks)
-    resources = bool(kinds - {None, "OperationOutcome"} or value.broken or untyped)
+    resources = bool(kinds - _TELLING or value.broken or untyped)
     if value.next_link or failures:
         return "failed" if failures and not resources else "incomplete"
     return "found" if resources else "nothing-found"

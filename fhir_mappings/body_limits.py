@@ -9,13 +9,14 @@ own, and `strict_json.loads` counts exactly in whatever is built.
 
 import re
 
-from fhir_mappings.depth import MAX_DEPTH, after_rounds, is_deeper
+from fhir_mappings.depth import MAX_DEPTH, is_deeper
 from fhir_mappings.errors import StrictJSONError
 from fhir_mappings.strict_json import MAX_DIGITS, decode
 
 _PLAIN = bytes.maketrans(b"{}0123456789", b"[]0000000000")
 _NOISE = bytes(set(range(256)) - set(b'[]{}0123456789".,:+-'))  # most of any chart; what is left is searched sooner
 _ALL_BUT_BRACKETS = bytes(set(range(256)) - set(b"[]"))
+_BLOCK = 80  # of brackets, half of which open as a rule
 _FEW_PLACES = 1_000  # up to here each place is looked at by itself, beyond it the whole body is scanned
 _WHOLE_STRING = re.compile(rb'"(?:[^"\\]+|\\.)*"', re.DOTALL)
 _AFTER_DIGITS = b"0.eE+-,]} \t\r\n"  # an empty match, at the end of the body, is in it too
@@ -42,8 +43,19 @@ def check_body(raw: bytes, *, max_depth: int = MAX_DEPTH, max_digits: int = MAX_
 
 
 def _is_shallow(plain: bytes, max_depth: int) -> bool:
-    """Whether the depth is allowed even if the brackets inside strings are taken for structure."""
-    return not after_rounds(plain.translate(None, _ALL_BUT_BRACKETS), max_depth)
+    """Whether the depth is allowed even if the brackets inside strings are taken for structure.
+
+    Block by block, as if all that open in one did so first; so some that are shallow are not told as such.
+    """
+    brackets = plain.translate(None, _ALL_BUT_BRACKETS)
+    depth = 0
+    for at in range(0, len(brackets), _BLOCK):
+        block = brackets[at : at + _BLOCK]
+        opened = block.count(b"[")
+        if depth < 0 or depth + opened > max_depth:
+            return False
+        depth += 2 * opened - len(block)
+    return depth == 0
 
 
 def _may_hold_long_number(zeros: bytes, max_digits: int) -> bool:

@@ -15,10 +15,12 @@ from fhir_mappings.look_shapes import Value
 class Brought(Mapping[str, bytes]):
     """The JSON value of each key as bytes, and the first look at it; both made once."""
 
-    def __init__(self, values: Mapping[str, bytes] | None = None) -> None:
-        self._names: Mapping[str, object] = values or {}
-        self._bytes = _Bytes(lambda: values or {})
-        self._looks: dict[str, list[Looked]] = {}
+    def __init__(self, values: Mapping[str, bytes]) -> None:
+        self._hold(values, _Bytes(lambda: values), {})
+
+    def _hold(self, names: Mapping[str, object], values: "_Bytes", looks: dict[str, list[Looked]]) -> "Brought":
+        self._names, self._bytes, self._looks = names, values, looks
+        return self
 
     @classmethod
     def decoded(cls, values: Mapping[str, object], cut: Callable[[], Mapping[str, Raw]]) -> "Brought":
@@ -26,21 +28,18 @@ class Brought(Mapping[str, bytes]):
 
         `cut` gives the bytes of all of them.
         """
-        brought = cls()
-        brought._names, brought._bytes = values, _Bytes(cut)
-        brought._looks = {
-            key: [looked_at(value, partial(brought._bytes.of, key))] if isinstance(value, Value) else []
+        raw = _Bytes(cut)
+        looks = {
+            key: [looked_at(value, partial(raw.of, key))] if isinstance(value, Value) else []
             for key, value in values.items()
             if not isinstance(value, list)
         }
-        return brought
+        return cls.__new__(cls)._hold(values, raw, looks)
 
     def only(self, keys: Iterable[str]) -> "Brought":
         """The same, of these keys only."""
-        kept = Brought()
-        kept._names = {key: self._names[key] for key in keys if key in self._names}
-        kept._bytes, kept._looks = self._bytes, self._looks
-        return kept
+        names = {key: self._names[key] for key in keys if key in self._names}
+        return Brought.__new__(Brought)._hold(names, self._bytes, self._looks)
 
     def looks(self, key: str) -> list[Looked]:
         """The first look at the value of a key; empty where it is none or is no resource."""

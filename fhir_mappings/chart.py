@@ -8,6 +8,7 @@ from msgspec import Raw
 from clinical_rules.facts import DataProblem
 from fhir_mappings.brought import brought
 from fhir_mappings.code_table import CodeTable
+from fhir_mappings.concepts import UNREADABLE
 from fhir_mappings.jsontools import obj, text
 from fhir_mappings.linked import LINKED, name_of
 from fhir_mappings.loading import SUPPORTING, load
@@ -62,24 +63,24 @@ class Chart:
 
     def _sift(self, key: str, index: int, value: Looked, matcher: Matcher) -> None:
         """Sorts the entries of one value: hits, not the patient's, cannot be typed, no matter."""
-        owns, own, weigh = self._owner.owns_reference, self._owner.own, matcher.weigh
-        wanted = _FROM_CONTEXT.get(key, frozenset())
+        owns, own, wanted = self._owner.owns_reference, self._owner.own, _FROM_CONTEXT.get(key, ())
         foreign: list[tuple[Look, bool]] = []
-        odd = 0
+        of_results, odd = matcher.observations, 0
         for position, look in enumerate(value.looks):
             if look is None:
                 continue
-            subject = look.subject or look.patient
+            kind, meta, subject = look.resource_type, look.meta, look.subject or look.patient
+            # most entries of any chart are results, told by nothing but their code
+            weight = of_results[bytes(look.code)] if kind == "Observation" else matcher.weigh(look)
+            if look.extension or (meta is not None and meta.profile):
+                weight = matcher.with_marks(look, weight)
             if subject is not None and subject.reference not in own and not owns(subject.reference):
-                foreign.append((look, weigh(look) > NONE))
-            elif look.resource_type in wanted:
-                self.hits.append(Place(key, index, position, context=True))
-            elif weight := weigh(look):
-                self.hits.append(Place(key, index, position, speaks=weight == SPEAKS))
-            elif look.resource_type == "Medication":
-                self._medications = True
-            elif look.resource_type in _NO_RESOURCES:
-                odd += 1
+                foreign.append((look, weight > NONE))
+            elif weight or kind in wanted:
+                self.hits.append(_place(key, index, position, weight, kind in wanted))
+            elif kind != "Observation":
+                self._medications |= kind == "Medication"
+                odd += kind in _NO_RESOURCES
         self.hits += [Place(key, index, position, broken=True) for position in value.broken]
         if foreign:
             self.problems += foreign_problems(key, foreign)
@@ -176,3 +177,9 @@ class Chart:
                 for position, look in enumerate(value.looks):
                     if look is not None:
                         yield key, index, position, look
+
+
+def _place(key: str, index: int, position: int, weight: int, context: bool) -> Place:
+    if context:
+        return Place(key, index, position, context=True)
+    return Place(key, index, position, broken=weight == UNREADABLE, speaks=weight >= SPEAKS)

@@ -21,12 +21,12 @@ def is_deeper(raw: bytes, max_depth: int) -> bool:
     rest = _without_escapes(raw).translate(_SQUARE, _ALL_BUT_BRACKETS_AND_QUOTES).replace(b'""', b"")
     if b'"' in rest:  # strings with brackets in them
         rest = _STRING.sub(b"", rest)
-    rest = after_rounds(rest, max_depth)
+    rest = _after_rounds(rest, max_depth)
     # What is left and balanced was deeper; what is unbalanced is no JSON, which the parser will say.
     return bool(rest) and not rest.startswith(b"]") and (b"]" in rest or len(rest) > max_depth)
 
 
-def after_rounds(brackets: bytes, rounds: int) -> bytes:
+def _after_rounds(brackets: bytes, rounds: int) -> bytes:
     """What is left of brackets after so many rounds of taking away the innermost pairs."""
     for _ in range(rounds):
         shorter = brackets.replace(b"[]", b"")

@@ -62,11 +62,13 @@ def looked_at(value: Value, cut: Callable[[], bytes]) -> Looked:
     if value.resource_type != "Bundle" and value.entry is None:
         return Looked(cut, False, [value])
     entries = value.entry or ()
-    links = any(link.relation == "next" for link in value.link or ())
-    included = 0 if value.total is None else sum(entry.search is not None and entry.search.mode == "include"
-                                                    for entry in entries)  # fmt: skip
-    resources = [entry.resource for entry in entries]
-    return Looked(cut, True, resources, next_link=links, total=value.total, included=included)
+    looked = Looked(cut, True, [entry.resource for entry in entries])
+    if value.link:
+        looked.next_link = any(link.relation == "next" for link in value.link)
+    if value.total is not None:
+        looked.total = value.total
+        looked.included = sum(entry.search is not None and entry.search.mode == "include" for entry in entries)
+    return looked
 
 
 def _look_one_by_one(raw: bytes) -> Looked:

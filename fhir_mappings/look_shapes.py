@@ -5,19 +5,6 @@ from msgspec import Raw, Struct
 _ABSENT = Raw(b"")
 
 
-class Coding(Struct, gc=False):
-    """Only the code: its system is compared after a hit."""
-
-    code: str | None = None
-
-
-class Concept(Struct, gc=False):
-    """A CodeableConcept."""
-
-    coding: list[Coding] | None = None
-    text: str | None = None
-
-
 class Reference(Struct, gc=False):
     """A Reference."""
 
@@ -46,22 +33,22 @@ class Meta(Struct, gc=False):
 class Contained(Struct, gc=False):
     """A contained resource: a medication may stand there."""
 
-    code: Concept | None = None
+    code: Raw = _ABSENT
 
 
 class Look(Struct, gc=False, rename="camel"):
-    """What the first look knows of a resource."""
+    """What the first look knows of a resource; concepts are left raw, for they repeat (`fhir_mappings.concepts`)."""
 
     resource_type: str | None = None
     id: str | None = None
     meta: Meta | None = None
     extension: list[Url] | None = None
-    clinical_status: Concept | None = None
-    status_reason: Concept | None = None
+    clinical_status: Raw = _ABSENT
+    status_reason: Raw = _ABSENT
     effective_date_time: str | None = None
-    category: Raw = _ABSENT  # read where it matters: every laboratory result has one
-    code: Concept | None = None
-    medication_codeable_concept: Concept | None = None
+    category: Raw = _ABSENT
+    code: Raw = _ABSENT
+    medication_codeable_concept: Raw = _ABSENT
     medication_reference: NamedReference | None = None
     medication: Raw = _ABSENT  # no element of R4: R5 names a drug there
     contained: list[Contained] | None = None

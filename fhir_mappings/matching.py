@@ -4,97 +4,76 @@ A resource *speaks* if a card can rest on it (a cancer, radiotherapy, the course
 it only adds to what others say (a blood count). A chart in which nothing speaks is not looked at again.
 """
 
-from collections.abc import Mapping
-from functools import lru_cache
-
-import msgspec
+from collections.abc import Callable, Mapping
+from functools import lru_cache, partial
 
 from fhir_mappings.code_table import CodeTable
-from fhir_mappings.look_shapes import Concept, Look
+from fhir_mappings.concepts import AnyWeighed, Concept, Weighed
+from fhir_mappings.look_shapes import Look
 from fhir_mappings.matching_lists import KINDS, NONE, SPEAKS, SUPPORTS, Lists, lists_for, marked
-from fhir_mappings.radiotherapy_terms import text_meaning
 from fhir_mappings.roles import DRUG, drug_in
 
-_CATEGORY = msgspec.json.Decoder(list[Concept] | Concept | None)
-_REFUSED = frozenset({"105480006"})  # SNOMED CT, refused by patient
+CODED = ("Condition", "Procedure", "Observation", "DiagnosticReport")
+CATEGORISED = ("Procedure", "DiagnosticReport")
+"""Resource types of which the code, and the category too, may tell that they matter."""
+
+_REFUSED = "105480006"  # SNOMED CT, refused by patient
 _RETURNED = frozenset({"recurrence", "relapse"})
-
-
-class Codes:
-    """What the codes and texts of one resource type weigh; those of one call repeat, so each is looked up once."""
-
-    __slots__ = ("_texts", "by_category", "categories", "known", "lists")
-
-    def __init__(self, lists: Lists) -> None:
-        self.lists, self.by_category = lists, lists.by_category
-        self.known: dict[str | None, int] = {}
-        self.categories: dict[bytes, int] = {}
-        self._texts: dict[str, int] = {}
-
-    def weigh(self, concept: Concept) -> int:
-        """NONE, SUPPORTS or SPEAKS."""
-        weight, codes = NONE, self.known
-        for coding in concept.coding or ():
-            if code := coding.code:
-                found = codes.get(code)
-                if found is None:
-                    found = codes[code] = self.lists.weight(code)
-                if found > weight:
-                    weight = found
-        text = concept.text
-        if text is None or weight == SPEAKS:
-            return weight
-        if text not in self._texts:
-            self._texts[text] = self._weigh_text(" ".join(text.lower().split()))
-        return max(weight, self._texts[text])
-
-    def _weigh_text(self, text: str) -> int:
-        lists = self.lists
-        if text in lists.speaking_texts or (lists.radiotherapy and text_meaning(text) is not None):
-            return SPEAKS
-        return SUPPORTS if text in lists.texts else NONE
 
 
 class Matcher:
     """Weighs the entries of one call, too much rather than too little."""
 
-    __slots__ = ("_drugs", "_kinds", "_marked")
-
     def __init__(self, lists: Mapping[str, Lists], drugs: Mapping[str, str]) -> None:
-        self._kinds: dict[str | None, Codes] = {kind: Codes(lists[kind]) for kind in lists}
-        self._drugs = drugs
+        self._lists, self._drugs = lists, drugs
         self._marked: dict[str | None, bool] = {}
+        self._conditions, self._procedures, self.observations, self._reports = (
+            Weighed(partial(_weigh, lists[kind])) for kind in CODED
+        )
+        self._of_procedures, self._of_reports = (AnyWeighed(partial(_weigh, lists[kind])) for kind in CATEGORISED)
+        self._status, self._refusals, self._substances = Weighed(_returned), Weighed(_refused), Weighed(self._drug)
 
     @property
     def recent(self) -> frozenset[str]:
         """The codes of results of which only the newest are asked for."""
-        return self._kinds["Observation"].lists.recent
-
-    def weigh(self, look: Look) -> int:
-        """NONE, SUPPORTS or SPEAKS."""
-        kind = look.resource_type
-        codes = self._kinds.get(kind)
-        if codes is None:
-            return NONE
-        if kind == "MedicationRequest":
-            return self._medication(look)
-        extension, meta, code = look.extension, look.meta, look.code
-        if extension and any(self._is_marked(each.url) for each in extension):
-            return SPEAKS
-        if meta is not None and meta.profile and any(map(self._is_marked, meta.profile)):
-            return SPEAKS
-        if kind == "Observation":  # before the others, for most of any chart is laboratory results
-            return _of_one(code, codes) if code is not None else NONE
-        if kind == "Condition" and look.clinical_status and _has(look.clinical_status, _RETURNED):
-            return SPEAKS
-        if kind == "Procedure" and look.status_reason and _has(look.status_reason, _REFUSED):
-            return _by_category(look, codes) or SUPPORTS
-        weight = codes.weigh(code) if code is not None else NONE
-        return weight if weight == SPEAKS or not codes.by_category else _by_category(look, codes)
+        return self._lists["Observation"].recent
 
     def is_drug(self, look: Look) -> bool:
         """Whether a Medication is one that a rule knows."""
-        return look.resource_type == "Medication" and bool(look.code) and self._is_drug(look.code)
+        return look.resource_type == "Medication" and self._substances[bytes(look.code)] == SUPPORTS
+
+    def weigh(self, look: Look) -> int:
+        """NONE, SUPPORTS, SPEAKS or UNREADABLE, by what tells most of each type; other types weigh nothing."""
+        weigher = _WEIGHERS.get(look.resource_type)
+        return NONE if weigher is None else weigher(self, look)
+
+    def _observation(self, look: Look) -> int:
+        return self.observations[bytes(look.code)]
+
+    def _condition(self, look: Look) -> int:
+        weight, status = self._conditions[bytes(look.code)], self._status[bytes(look.clinical_status)]
+        return weight if weight > status else status
+
+    def _procedure(self, look: Look) -> int:
+        by_code, by_category = self._procedures[bytes(look.code)], self._of_procedures[bytes(look.category)]
+        return max(by_code, by_category, self._refusals[bytes(look.status_reason)] if look.status_reason else NONE)
+
+    def _report(self, look: Look) -> int:
+        return max(self._reports[bytes(look.code)], self._of_reports[bytes(look.category)])
+
+    def _medication(self, look: Look) -> int:
+        weight, reference = self._substances[bytes(look.medication_codeable_concept)], look.medication_reference
+        if weight or reference is None:
+            return weight
+        inside = any(self._substances[bytes(part.code)] == SUPPORTS for part in look.contained or ())
+        return SUPPORTS if inside or self._names_drug(reference.display) else NONE
+
+    def with_marks(self, look: Look, weight: int) -> int:
+        """The weight, and SPEAKS at least if an extension of the entry or a profile that it claims is of oncology."""
+        if look.resource_type not in _WEIGHERS:
+            return weight
+        urls = [each.url for each in look.extension or ()] + ((look.meta and look.meta.profile) or [])
+        return max(weight, SPEAKS) if any(map(self._is_marked, urls)) else weight
 
     def _is_marked(self, url: str | None) -> bool:
         found = self._marked.get(url)
@@ -102,52 +81,35 @@ class Matcher:
             found = self._marked[url] = marked(url)
         return found
 
-    def _medication(self, look: Look) -> int:
-        concept, reference = look.medication_codeable_concept, look.medication_reference
-        if self._is_drug(concept):
-            return SUPPORTS
-        if reference is None:
-            return NONE
-        inside = any(self._is_drug(part.code) for part in look.contained or ())
-        return SUPPORTS if inside or self._names_drug(reference.display) else NONE
-
-    def _is_drug(self, concept: Concept | None) -> bool:
-        return concept is not None and bool(
-            self._kinds["MedicationRequest"].weigh(concept) or self._names_drug(concept.text)
-        )
+    def _drug(self, concept: Concept) -> int:
+        known = _weigh(self._lists["MedicationRequest"], concept) or self._names_drug(concept.text)
+        return SUPPORTS if known else NONE
 
     def _names_drug(self, text: str | None) -> bool:
         return text is not None and drug_in(text, self._drugs) is not None
 
 
-def _of_one(concept: Concept, codes: Codes) -> int:
-    """What a concept of one coding without text weighs, as most are; else what any does."""
-    coding = concept.coding
-    if coding is not None and len(coding) == 1 and concept.text is None:
-        known = codes.known.get(coding[0].code)
-        if known is not None:
-            return known
-    return codes.weigh(concept)
+_WEIGHERS: Mapping[str | None, Callable[[Matcher, Look], int]] = {
+    "Condition": Matcher._condition,
+    "Procedure": Matcher._procedure,
+    "Observation": Matcher._observation,
+    "MedicationRequest": Matcher._medication,
+    "DiagnosticReport": Matcher._report,
+}
 
 
-def _by_category(look: Look, codes: Codes) -> int:
-    weight = codes.weigh(look.code) if look.code else NONE
-    raw = bytes(look.category)
-    if raw not in codes.categories:
-        codes.categories[raw] = max(map(codes.weigh, _concepts(raw)), default=NONE)
-    return max(weight, codes.categories[raw])
+def _weigh(lists: Lists, concept: Concept) -> int:
+    weight = max(map(lists.weight, concept.codes()), default=NONE)
+    text = concept.text
+    return weight if text is None or weight == SPEAKS else max(weight, lists.weight_of_text(text))
 
 
-def _concepts(raw: bytes) -> list[Concept]:
-    try:
-        found = _CATEGORY.decode(raw) if raw else None
-    except msgspec.MsgspecError:
-        return []
-    return found if isinstance(found, list) else [found] if found else []
+def _returned(status: Concept) -> int:
+    return NONE if _RETURNED.isdisjoint(status.codes()) else SPEAKS
 
 
-def _has(concept: Concept, wanted: frozenset[str]) -> bool:
-    return any(coding.code in wanted for coding in concept.coding or ())
+def _refused(reason: Concept) -> int:
+    return SUPPORTS if _REFUSED in reason.codes() else NONE
 
 
 def matcher_for(codes: CodeTable) -> Matcher:

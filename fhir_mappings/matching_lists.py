@@ -8,7 +8,7 @@ from fhir_mappings.diagnosis_codes import GENERIC
 from fhir_mappings.history_codes import CANCER_HISTORY_PREFIX, RADIOTHERAPY_HISTORY, RADIOTHERAPY_HISTORY_PREFIX
 from fhir_mappings.history_codes import ROLE as HISTORY
 from fhir_mappings.radiotherapy_billing import billing_code
-from fhir_mappings.radiotherapy_terms import DRAFT_TERMS, TERMS
+from fhir_mappings.radiotherapy_terms import DRAFT_TERMS, TERMS, text_meaning
 from fhir_mappings.roles import texts_of
 from fhir_mappings.rt_codes import (
     BOOST_DOSE_OBSERVATION,
@@ -30,6 +30,7 @@ RECENT_ENOUGH = frozenset({"organ-function", "performance-status"})
 """Roles of which only the newest results are asked for."""
 
 _HEAD = 3
+_LONGEST_BILLING_CODE = 7
 _DOSES = frozenset({TOTAL_DOSE_OBSERVATION, BOOST_DOSE_OBSERVATION})
 _RADIOTHERAPY = frozenset({*LEVELS, *TERMS, *DRAFT_TERMS, *CATEGORIES})
 _MARKS = ("radiotherap", "strahlentherap", "radiation", "mcode", "onko", "onconova", "relatedinfo")
@@ -52,7 +53,6 @@ class Lists:
     speaking_texts: frozenset[str]
     recent: frozenset[str]
     radiotherapy: bool = False
-    by_category: bool = False
 
     def hits(self, code: str) -> bool:
         """Whether a code is on the lists, by itself or by its first characters."""
@@ -66,6 +66,13 @@ class Lists:
     def weight(self, code: str) -> int:
         """What a code weighs: NONE, SUPPORTS or SPEAKS."""
         return NONE if not self.hits(code) else SPEAKS if self.speaks(code) else SUPPORTS
+
+    def weight_of_text(self, text: str) -> int:
+        """What a text weighs, whatever its case and spaces."""
+        plain = " ".join(text.lower().split())
+        if plain in self.speaking_texts or (self.radiotherapy and text_meaning(plain) is not None):
+            return SPEAKS
+        return SUPPORTS if plain in self.texts else NONE
 
 
 def lists_for(kind: str, codes: CodeTable) -> Lists:
@@ -88,7 +95,6 @@ def lists_for(kind: str, codes: CodeTable) -> Lists:
         speaking_texts=frozenset(spoken),
         recent=frozenset(code for (_, code), role in roles.items() if role.role in RECENT_ENOUGH),
         radiotherapy=kind == "Procedure",
-        by_category=kind in ("Procedure", "DiagnosticReport"),
     )
 
 
@@ -110,7 +116,10 @@ def _heads(prefixes: Iterable[str]) -> Heads:
 
 
 def _begins(code: str, heads: Heads) -> bool:
-    return any(code[:length].upper() in known for length, known in heads)
+    for length, known in heads:  # asked of every code of a chart
+        if code[:length].upper() in known:
+            return True
+    return False
 
 
 def marked(url: str | None) -> bool:
@@ -121,4 +130,6 @@ def marked(url: str | None) -> bool:
 
 def is_radiotherapy_code(code: str) -> bool:
     """Whether a code of any system can stand for radiotherapy."""
+    if len(code) > _LONGEST_BILLING_CODE:  # as those of SNOMED CT are
+        return code in _RADIOTHERAPY
     return code in _RADIOTHERAPY or any(billing_code(system, code) for system in (CPT, HCPCS, ICD10PCS, OPS))

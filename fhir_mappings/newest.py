@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
+from fhir_mappings.concepts import read_concept
 from fhir_mappings.look_shapes import Look
 from fhir_mappings.place import Place
 
@@ -26,6 +27,5 @@ def newest_of_each(places: Iterable[tuple[Place, Look | None]], recent: frozense
 
 
 def _recent_code(look: Look | None, recent: frozenset[str]) -> str | None:
-    if look is None or look.resource_type != "Observation" or look.code is None:
-        return None
-    return next((coding.code for coding in look.code.coding or () if coding.code in recent), None)
+    concept = read_concept(look.code) if look is not None and look.resource_type == "Observation" else None
+    return next((code for code in concept.codes() if code in recent), None) if concept is not None else None

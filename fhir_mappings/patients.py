@@ -31,7 +31,8 @@ def read_patient(prefetch: Prefetch, *, strictly: bool = True) -> tuple[Patient,
     reference = f"Patient/{prefetch.patient_id}"
     problems: list[DataProblem] = []
     resources = (None if strictly else _looked(prefetch)) or _resources(prefetch, reference, problems)
-    patient = max((_patient(each, reference) for each in resources), key=repr, default=Patient(reference))
+    found = [_patient(each, reference) for each in resources] or [Patient(reference)]
+    patient = found[0] if len(found) == 1 else max(found, key=repr)
     return patient, (*problems, *_replaced(resources, reference), *_unreadable(resources, reference))
 
 

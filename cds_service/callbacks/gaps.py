@@ -50,6 +50,8 @@ def is_of_another_type(key: str, values: Iterable[Looked]) -> bool:
 
 
 def _may_hold(wanted: str, value: Looked) -> bool:
+    if any(look is not None and look.resource_type == wanted for look in value.looks):
+        return True
     kinds = {kind for kind, _ in kinds_in(value)}
     return wanted in kinds or (None in kinds and f'"{wanted}"'.encode() in value.cut())
 
