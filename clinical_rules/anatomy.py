@@ -4,7 +4,7 @@ The tables know nothing of beams, dose or patient position: the best answer is "
 (fields not compared)". What is not in a table has no answer, and that is never read as "apart".
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from clinical_rules.anatomy_groups import Groups
@@ -20,8 +20,8 @@ from clinical_rules.anatomy_rows import (
     StructureAt,
     StructureRow,
 )
-from clinical_rules.anatomy_structures import Trait, place
-from clinical_rules.facts import BodySite
+from clinical_rules.anatomy_structures import Trait, of_rows, with_own
+from clinical_rules.facts import BodySite, Side
 
 __all__ = [
     "MOST_URGENT_FIRST", "Anatomy", "DiagnosisRow", "Drainage", "Groups", "LevelSteps", "Levels", "Neighbours",
@@ -65,6 +65,7 @@ class Anatomy:
     traits: Mapping[str, Trait]
     groups: Groups
     level_steps: LevelSteps
+    whole_regions: Mapping[tuple[str, Side | None], Mapping[str, StructureAt]]
 
     @property
     def structure_groups(self) -> Mapping[str, tuple[str, ...]]:
@@ -98,11 +99,18 @@ class Anatomy:
 
     def structures(self, site: BodySite) -> tuple[StructureAt, ...]:
         """The structures inside or beside a place, by name; those the code itself stands for are inside."""
+        return tuple(self.structures_at(site).values())
+
+    def structures_at(self, site: BodySite) -> Mapping[str, StructureAt]:
+        """The same, each by its name."""
         levels = self._levels(site)
-        rows = self._rows_at(site, levels)
-        held = [row for row in rows if levels is None or row.levels is None or row.levels.steps_to(levels) == 0]
-        own = self.groups.stands_for(site.structures, levels)
-        return place(held, own, site.side, self.traits)
+        there = self._whole_region(site) if levels is None else of_rows(self._rows_at(levels), site.side)
+        if not site.structures:
+            return there
+        return with_own(there, self.groups.stands_for(site.structures, levels), site.side, self.traits)
+
+    def _whole_region(self, site: BodySite) -> Mapping[str, StructureAt]:
+        return self.whole_regions.get((site.region, site.side if site.side in _SIDES else None), {})
 
     def drainage(self, primary: str, node_group: str) -> Drainage | None:
         """What the table says of a node group for a site, subsite or region; None where it says nothing."""
@@ -145,9 +153,10 @@ class Anatomy:
             return relation
         return _mildest(relation, worst((one.opposite_side, other.opposite_side)))
 
-    def _rows_at(self, site: BodySite, levels: Levels | None) -> tuple[StructureRow, ...]:
-        regions = levels.regions if levels is not None else (site.region,)
-        return tuple(row for region in regions for row in self.structure_rows.get(region, ()))
+    def _rows_at(self, levels: Levels) -> Iterator[StructureRow]:
+        """The rows of the spine that hold at these vertebrae."""
+        rows = (row for region in levels.regions for row in self.structure_rows.get(region, ()))
+        return (row for row in rows if row.levels is None or row.levels.steps_to(levels) == 0)
 
 
 def _opposite(a: BodySite, b: BodySite) -> bool:

@@ -4,6 +4,7 @@ from datetime import date
 from fnmatch import fnmatchcase
 
 from clinical_rules import data_findings, options, recurrence, reirradiation, supportive, workup
+from clinical_rules.call import Call
 from clinical_rules.course_dates import with_date_problems
 from clinical_rules.facts import PatientFacts
 from clinical_rules.findings import Assessment, Finding, Hook
@@ -17,8 +18,8 @@ def assess(
     facts: PatientFacts, *, hook: Hook, knowledge: KnowledgeOn, on: date, settings: RuleSettings | None = None
 ) -> Assessment:
     """All findings on a patient on a day, in an order that depends on the facts only; none for the deceased."""
-    settings = settings or RuleSettings()
-    found = () if facts.patient.deceased else _findings(facts, hook, knowledge, on, settings)
+    call = Call(with_date_problems(facts, on), knowledge, hook, on, settings or RuleSettings())
+    found = () if facts.patient.deceased else _findings(call)
     return Assessment(
         hook=hook,
         on=on.isoformat(),
@@ -30,25 +31,24 @@ def assess(
     )
 
 
-def _findings(
-    facts: PatientFacts, hook: Hook, knowledge: KnowledgeOn, on: date, settings: RuleSettings
-) -> tuple[Finding, ...]:
-    facts = with_date_problems(facts, on)
-    found = _of_disease(facts, hook, knowledge, on, settings) if _holds_anything(facts) else []
-    found = [finding for finding in found if not _disabled(finding, settings)]
+def _findings(call: Call) -> tuple[Finding, ...]:
+    found = _of_disease(call) if _holds_anything(call.facts) else []
+    found = [finding for finding in found if not _disabled(finding, call.settings)]
     spoke = any(finding.urgency is not None for finding in found)
-    found += (f for f in data_findings.findings(facts, hook=hook, spoke=spoke) if not _disabled(f, settings))
+    found += (each for each in data_findings.findings(call, spoke=spoke) if not _disabled(each, call.settings))
     return tuple(found)
 
 
-def _of_disease(
-    facts: PatientFacts, hook: Hook, knowledge: KnowledgeOn, on: date, settings: RuleSettings
-) -> list[Finding]:
-    tumours = recurrence.picture(facts, knowledge=knowledge, on=on)
-    rules = (recurrence.findings, reirradiation.findings, workup.findings, supportive.findings)
-    found = (each(facts, tumours, hook=hook, knowledge=knowledge, on=on, settings=settings) for each in rules)
-    others = [finding for findings in found for finding in findings]
-    return list(options.beside(others, facts, tumours, hook=hook, knowledge=knowledge, on=on, settings=settings))
+def _of_disease(call: Call) -> list[Finding]:
+    tumours = recurrence.picture(call.facts, knowledge=call.knowledge, on=call.on)
+    before = reirradiation.look_before(tumours, call)
+    others = (
+        *recurrence.findings(tumours, call),
+        *reirradiation.findings(before),
+        *workup.findings(tumours, before),
+        *supportive.findings(tumours, call),
+    )
+    return list(options.beside(others, tumours, before))
 
 
 def _holds_anything(facts: PatientFacts) -> bool:

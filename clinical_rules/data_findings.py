@@ -2,26 +2,27 @@
 
 from collections.abc import Iterator, Mapping
 
+from clinical_rules.call import Call
 from clinical_rules.duplicates import same_side
 from clinical_rules.facts import CancerDiagnosis, DataProblem, PatientFacts
-from clinical_rules.findings import JSON, Finding, Hook, Urgency
+from clinical_rules.findings import JSON, Finding, Urgency
 
 ALWAYS_SHOWN = frozenset({"left-out", "foreign-patient"})
 """What a quiet chart may not keep to itself."""
-ORDER_HOOKS = frozenset({"order-select", "order-sign"})
 
 
-def findings(facts: PatientFacts, *, hook: Hook, spoke: bool) -> tuple[Finding, ...]:
+def findings(call: Call, *, spoke: bool) -> tuple[Finding, ...]:
     """One finding for each record that could not be used; the same problem of a record is told once.
 
     `spoke` tells whether another rule raised a card: in an otherwise quiet chart only records that were
     left out, were another patient's, or could not be read at all raise one of their own.
     """
+    facts = call.facts
     if facts.patient.deceased:
         return ()
     told = sorted((*facts.problems, *_of_diagnoses(facts)), key=lambda problem: problem.matters)
     problems = {_key(problem): problem for problem in told}
-    speaks = spoke or (hook in ORDER_HOOKS and bool(facts.orders))
+    speaks = spoke or (call.ordering and bool(facts.orders))
     return tuple(_finding(problems[key], speaks) for key in sorted(problems))
 
 

@@ -59,7 +59,7 @@ class Finding:
     words: Mapping[str, JSON] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if any(value is None for value in self.values.values()):
+        if None in self.values.values():
             raise ClinicalRulesError(f"{self.rule}: a value is None; leave out what is not known")
 
 

@@ -22,6 +22,8 @@ MEAN_MONTH_DAYS = Decimal("30.4375")
 """365.25 days in twelve months: what the days beyond whole months are divided by."""
 
 DAYS_PER_WEEK = 7
+IN_EVERY_MONTH = 28
+"""The last day that every month has."""
 IntervalProblem = Literal["no-date", "no-fractions", "future", "record"]
 """Why there is no interval: no date at all, a start without fractions, an end after the new start, or the record's."""
 
@@ -38,6 +40,8 @@ def add_months(day: date, months: int) -> date:
     year = day.year + years
     if year > MAXYEAR:
         return date.max
+    if day.day <= IN_EVERY_MONTH:
+        return date(year, month + 1, day.day)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
@@ -170,12 +174,15 @@ def _since_end(end: PartialDate, start: PartialDate, rules: TimeRules, begun: da
 
 
 def _between(span: Span, rules: TimeRules, *, end: PartialDate | None = None, running: bool = False) -> Interval:
-    last_end = min(span.last_end, span.first_start)
+    shortest = min(span.last_end, span.first_start), span.first_start
+    longest = span.first_end, span.last_start
+    band, months = band_of(*shortest, rules.bounds_months), months_between(*shortest, rules.days_per_month)
+    exact = shortest == longest
     return Interval(
-        band=band_of(last_end, span.first_start, rules.bounds_months),
-        longest_band=band_of(span.first_end, span.last_start, rules.bounds_months),
-        months=months_between(last_end, span.first_start, rules.days_per_month),
-        longest_months=months_between(span.first_end, span.last_start, rules.days_per_month),
+        band=band,
+        longest_band=band if exact else band_of(*longest, rules.bounds_months),
+        months=months,
+        longest_months=months if exact else months_between(*longest, rules.days_per_month),
         end=end,
         estimated=span.begun is not None,
         running=running,

@@ -3,74 +3,81 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
-from clinical_rules.facts import ClinicalEvent, PatientFacts, SystemicTherapy
-from clinical_rules.findings import JSON, Finding, Hook, Urgency
+from clinical_rules.call import Call
+from clinical_rules.facts import ClinicalEvent, SystemicTherapy
+from clinical_rules.findings import JSON, Finding, Urgency
 from clinical_rules.intervals import add_months
-from clinical_rules.knowledge import KnowledgeOn
 from clinical_rules.knowledge.cited import SupportiveInForce
 from clinical_rules.knowledge.schema import SupportiveLine
-from clinical_rules.picture import PresentTumour, RuleSettings
+from clinical_rules.picture import PresentTumour
 
-CHART_HOOKS = frozenset({"patient-view", "problem-list-item-create"})
 _SURE = frozenset({"documented", "probable"})
 _NO_MORE = frozenset({"cancelled", "draft", "entered-in-error"})
 DRUG_CLASS = "drug-class"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: what several lines ask for is worked out once
 class _Chart:
     """What the lines are looked up in."""
 
-    facts: PatientFacts
-    knowledge: KnowledgeOn
-    on: date
+    call: Call
     tumours: tuple[PresentTumour, ...]
 
+    @cached_property
+    def recent_events(self) -> tuple[ClinicalEvent, ...]:
+        """The events of the last months, and those without a date, by date."""
+        first = self.call.on - timedelta(days=int(self.call.knowledge.number("supportive.sign-days")))
+        recent = (
+            each
+            for each in self.call.facts.events
+            if each.date is None or (first <= each.date.latest and each.date.earliest <= self.call.on)
+        )
+        return tuple(sorted(recent, key=lambda each: (str(each.date or ""), each.reference)))
 
-def findings(
-    facts: PatientFacts,
-    tumours: Sequence[PresentTumour],
-    *,
-    hook: Hook,
-    knowledge: KnowledgeOn,
-    on: date,
-    settings: RuleSettings,
-) -> tuple[Finding, ...]:
+    @cached_property
+    def acting_drugs(self) -> tuple[SystemicTherapy, ...]:
+        """The drugs that are active, or were on file in the last months."""
+        since = add_months(self.call.on, -int(self.call.knowledge.number("supportive.agent-months")))
+        return tuple(each for each in self.call.facts.systemic if _acts(each, since, self.call.on))
+
+
+def findings(tumours: Sequence[PresentTumour], call: Call) -> tuple[Finding, ...]:
     """The lines that the chart calls for; none without a documented or probable recurrence, none at an order."""
     recurrences = tuple(each for each in tumours if each.kind == "recurrence" and each.certainty in _SURE)
-    if hook not in CHART_HOOKS or not recurrences:
+    if call.ordering or not recurrences:
         return ()
-    chart = _Chart(facts, knowledge, on, recurrences)
-    return tuple(found for held in knowledge.supportive_lines for found in _of_line(held, chart))
+    chart = _Chart(call, recurrences)
+    return tuple(found for held in call.knowledge.supportive_lines for found in _of_line(held, chart))
 
 
 def _of_line(held: SupportiveInForce, chart: _Chart) -> Iterator[Finding]:
     line = held.line
     fitting = tuple(tumour for tumour in chart.tumours if not line.sites or tumour.site in line.sites)
-    signs, drugs, courses = _signs(line, chart), _drugs(line, chart), _courses(line, chart, fitting)
+    drugs = _drugs(line, chart) if line.agents else ()
+    if not fitting or (line.agents and not drugs):
+        return
+    signs, courses = _signs(line, chart), _courses(line, chart, fitting)
     if line.agents:
         signs = tuple(sign for sign in signs if _not_before(sign, drugs))
-    asked = ((line.signs, signs), (line.agents, drugs), (line.irradiated, courses))
-    if fitting and all(found for wanted, found in asked if wanted):
+    if (signs or not line.signs) and (courses or not line.irradiated):
         yield _finding(held, signs, drugs, courses)
 
 
 def _signs(line: SupportiveLine, chart: _Chart) -> tuple[ClinicalEvent, ...]:
-    """The events of a line on file, by date: those of the last months, and those without a date."""
-    first = chart.on - timedelta(days=int(chart.knowledge.number("supportive.sign-days")))
-    found = (event for event in chart.facts.events if {f"{event.kind}/{event.item}", f"{event.kind}/*"} & {*line.signs})
-    recent = (
-        each for each in found if each.date is None or (first <= each.date.latest and each.date.earliest <= chart.on)
+    """The recent events that the line names."""
+    return tuple(
+        each
+        for each in chart.recent_events
+        if f"{each.kind}/{each.item}" in line.signs or f"{each.kind}/*" in line.signs
     )
-    return tuple(sorted(recent, key=lambda each: (str(each.date or ""), each.reference)))
 
 
 def _drugs(line: SupportiveLine, chart: _Chart) -> tuple[SystemicTherapy, ...]:
-    """The drugs of the line's classes that are active, or were on file in the last months."""
-    members = {name for each in line.agents for name in chart.knowledge.family(DRUG_CLASS, each)}
-    since = add_months(chart.on, -int(chart.knowledge.number("supportive.agent-months")))
-    return tuple(each for each in chart.facts.systemic if each.agent in members and _acts(each, since, chart.on))
+    """The drugs of the line's classes that still act."""
+    classes = [chart.call.knowledge.family(DRUG_CLASS, each) for each in line.agents]
+    return tuple(each for each in chart.acting_drugs if any(each.agent in members for members in classes))
 
 
 def _acts(drug: SystemicTherapy, since: date, on: date) -> bool:
@@ -94,7 +101,7 @@ def _courses(line: SupportiveLine, chart: _Chart, tumours: Sequence[PresentTumou
     return tuple(
         sorted(
             course.reference
-            for course in chart.facts.courses
+            for course in chart.call.facts.courses
             if course.reference in earlier and any(site.region in line.regions for site in course.sites)
         )
     )

@@ -1,83 +1,62 @@
 """What is on file, and what was not found, of the work-up before a region is irradiated again."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 
 from clinical_rules import biomarkers
+from clinical_rules.call import Call
 from clinical_rules.diseases import earliest
 from clinical_rules.facts import PatientFacts
-from clinical_rules.findings import JSON, Finding, Hook, Urgency
-from clinical_rules.knowledge import KnowledgeOn
-from clinical_rules.picture import PresentTumour, RuleSettings
-from clinical_rules.reirradiation.pairs import pairs
-from clinical_rules.reirradiation.targets import Setting, targets, unrecorded
+from clinical_rules.findings import JSON, Finding, Urgency
+from clinical_rules.picture import PresentTumour
+from clinical_rules.reirradiation import Before
 from clinical_rules.reirradiation.timing import asks_whether_one_course
 from clinical_rules.workup_items import ITEMS, Item, Question
 from clinical_rules.workup_records import Dated
 
-ORDER_HOOKS = frozenset({"order-select", "order-sign"})
 
-
-def findings(
-    facts: PatientFacts,
-    tumours: Sequence[PresentTumour],
-    *,
-    hook: Hook,
-    knowledge: KnowledgeOn,
-    on: date,
-    settings: RuleSettings,
-) -> tuple[Finding, ...]:
+def findings(tumours: Sequence[PresentTumour], before: Before) -> tuple[Finding, ...]:
     """Each item found or missing: in a recurrence a section, before an order of radiotherapy or of a drug whose use
     rests on a test a card of its own."""
-    if facts.patient.deceased:
+    call = before.call
+    if call.facts.patient.deceased:
         return ()
-    before_drug = biomarkers.findings(facts, hook=hook, knowledge=knowledge, on=on)
-    return (*before_drug, *_before_radiotherapy(facts, tumours, hook, knowledge, on, settings))
+    return (*biomarkers.findings(call), *_before_radiotherapy(tumours, before))
 
 
-def _before_radiotherapy(
-    facts: PatientFacts,
-    tumours: Sequence[PresentTumour],
-    hook: Hook,
-    knowledge: KnowledgeOn,
-    on: date,
-    settings: RuleSettings,
-) -> tuple[Finding, ...]:
-    ordering = hook in ORDER_HOOKS
-    setting = Setting(facts, knowledge, hook, on)
-    question = _at_order(setting, tumours, settings) if ordering else _at_chart(facts, tumours, on, settings)
+def _before_radiotherapy(tumours: Sequence[PresentTumour], before: Before) -> tuple[Finding, ...]:
+    call = before.call
+    question = _at_order(tumours, before) if call.ordering else _at_chart(tumours, call)
     if question is None:
         return ()
     items = (item for ask in ITEMS for item in ask(question))
-    return tuple(_finding(item, raises=ordering, facts=facts) for item in items)
+    return tuple(_finding(item, raises=call.ordering, facts=call.facts) for item in items)
 
 
-def _at_chart(
-    facts: PatientFacts, tumours: Sequence[PresentTumour], on: date, settings: RuleSettings
-) -> Question | None:
+def _at_chart(tumours: Sequence[PresentTumour], call: Call) -> Question | None:
+    facts = call.facts
     recurrences = [tumour for tumour in tumours if tumour.kind == "recurrence"]
     if not recurrences:
         return None
     earlier = {reference for tumour in recurrences for reference in tumour.courses}
     courses = tuple(course for course in facts.courses if course.reference in earlier)
     since = earliest(tumour.date or tumour.treatment_end for tumour in recurrences)
-    return Question(facts, on, settings, since, courses, bool(courses or facts.history))
+    return Question(facts, call.on, call.settings, since, courses, bool(courses or facts.history))
 
 
-def _at_order(setting: Setting, tumours: Sequence[PresentTumour], settings: RuleSettings) -> Question | None:
+def _at_order(tumours: Sequence[PresentTumour], before: Before) -> Question | None:
     """Only where the order may irradiate a place again: not beside a course that the records tell apart, nor as
     long as the order may be part of the running course."""
-    judged = targets(setting, tumours)
-    again = (pair for pair in pairs(judged, setting) if pair.near and not asks_whether_one_course(pair, setting))
+    call = before.call
+    again = (pair for pair in before.pairs if pair.near and not asks_whether_one_course(pair, call))
     near = {pair.course.reference for pair in again}
-    if not near and not unrecorded(judged, setting):
+    if not near and not before.unrecorded:
         return None
-    courses = tuple(course for course in setting.facts.courses if course.reference in near)
+    courses = tuple(course for course in call.facts.courses if course.reference in near)
     known = [tumour for tumour in tumours if tumour.date]
     recurrences = [tumour for tumour in known if tumour.kind == "recurrence"] or known
     ends = [course.end for course in courses if course.end]
     since = earliest(tumour.date for tumour in recurrences) or max(ends, key=lambda end: end.latest, default=None)
-    return Question(setting.facts, setting.on, settings, since, courses, True)
+    return Question(call.facts, call.on, call.settings, since, courses, True)
 
 
 def _finding(item: Item, *, raises: bool, facts: PatientFacts) -> Finding:

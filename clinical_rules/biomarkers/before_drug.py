@@ -6,14 +6,14 @@ from datetime import date
 from clinical_rules.biomarkers.results import Reading, read_results
 from clinical_rules.biomarkers.uses import primaries_of, use_of
 from clinical_rules.biomarkers.words import beside, lead_of, result_words
+from clinical_rules.call import Call
 from clinical_rules.facts import DrugOrder, GenomicResult, PatientFacts
-from clinical_rules.findings import Finding, Hook, Status, Urgency
+from clinical_rules.findings import Finding, Status, Urgency
 from clinical_rules.knowledge import KnowledgeOn
 from clinical_rules.knowledge.cited import DrugTestInForce
 from clinical_rules.knowledge.schema import DrugTest
 
 RULE = "workup.biomarker"
-ORDER_HOOKS = frozenset({"order-select", "order-sign"})
 SOURCES = ("observations", "reports")
 """Prefetch keys in which a result would be found."""
 UNANSWERED = frozenset({"failed", "not-asked", "incomplete"})
@@ -31,11 +31,11 @@ def is_tested(agent: str, knowledge: KnowledgeOn) -> bool:
     return any(agent in held.test.drugs for held in knowledge.drug_tests)
 
 
-def findings(facts: PatientFacts, *, hook: Hook, knowledge: KnowledgeOn, on: date) -> tuple[Finding, ...]:
+def findings(call: Call) -> tuple[Finding, ...]:
     """For each test that an ordered drug rests on, whether it is on file: a result to go by stays quiet."""
-    if hook not in ORDER_HOOKS:
+    if not call.ordering:
         return ()
-    return tuple(finding for held in knowledge.drug_tests for finding in _of_test(held, facts, on))
+    return tuple(finding for held in call.knowledge.drug_tests for finding in _of_test(held, call.facts, call.on))
 
 
 def _of_test(held: DrugTestInForce, facts: PatientFacts, on: date) -> Iterator[Finding]:

@@ -6,6 +6,8 @@ from datetime import date
 from typing import Literal
 
 Precision = Literal["day", "month", "year"]
+_LENGTHS: dict[Precision, int] = {"day": 10, "month": 7, "year": 4}
+"""Characters of the ISO 8601 text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,4 +52,4 @@ class PartialDate:
         >>> str(PartialDate.of(2024, 2))
         '2024-02'
         """
-        return self.earliest.isoformat()[: {"day": 10, "month": 7, "year": 4}[self.precision]]
+        return self.earliest.isoformat()[: _LENGTHS[self.precision]]

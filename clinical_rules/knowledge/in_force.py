@@ -10,6 +10,7 @@ from clinical_rules.anatomy import Anatomy, LevelSteps
 from clinical_rules.errors import KnowledgeError
 from clinical_rules.findings import SourceReference
 from clinical_rules.knowledge.cited import (
+    Cited,
     ComparisonInForce,
     DrugTestInForce,
     OptionInForce,
@@ -19,24 +20,27 @@ from clinical_rules.knowledge.cited import (
     SupportiveInForce,
     source_references,
 )
-from clinical_rules.knowledge.schema import CodeList, DatedValue, DoseLimit, DoseLimitValue, Families, ParameterValue
+from clinical_rules.knowledge.schema import (
+    CodeList,
+    DatedValue,
+    DoseLimit,
+    DoseLimitValue,
+    Families,
+    ParameterValue,
+    SiteFile,
+)
 
 Value = TypeVar("Value", bound=DatedValue)
 
 SAME_LEVEL, ADJACENT_LEVEL = "anatomy.same-level-steps", "anatomy.adjacent-level-steps"
 
 
-@dataclass(frozen=True, slots=True)
-class LimitInForce:
+@dataclass(frozen=True)
+class LimitInForce(Cited):
     """A dose limit with the value that holds."""
 
     limit: DoseLimit
     value: DoseLimitValue
-
-    @property
-    def sources(self) -> tuple[SourceReference, ...]:
-        """Where the value comes from."""
-        return source_references(self.value)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,10 +59,15 @@ class KnowledgeOn:
     recovery_schemes: tuple[SchemeInForce, ...] = ()
     recovery_refusals: tuple[RefusalInForce, ...] = ()
     all_site_facts: tuple[SiteFactInForce, ...] = ()
-    options: tuple[OptionInForce, ...] = ()  # by site file, in the order of the file
+    options_by_file: tuple[tuple[SiteFile, tuple[OptionInForce, ...]], ...] = ()  # each in the order of the file
     families: tuple[Families, ...] = ()
     drug_tests: tuple[DrugTestInForce, ...] = ()
     supportive_lines: tuple[SupportiveInForce, ...] = ()
+
+    @property
+    def options(self) -> tuple[OptionInForce, ...]:
+        """The options of all site files."""
+        return tuple(held for _, options in self.options_by_file for held in options)
 
     def number(self, parameter_id: str) -> Decimal:
         """The number of a parameter; KnowledgeError where there is none, or several."""

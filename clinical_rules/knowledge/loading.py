@@ -119,10 +119,10 @@ class Knowledge:
                 RefusalInForce(entry, value_on(entry.values, day)) for entry in self.recovery_refusals
             ),
             all_site_facts=tuple(SiteFactInForce(entry, value_on(entry.values, day)) for entry in self.site_facts),
-            options=tuple(
-                OptionInForce(file, option, value_on(option.values, day))
+            options_by_file=tuple(
+                (file, tuple(OptionInForce(file, option, value_on(option.values, day)) for option in file.options))
                 for file in self.sites
-                for option in file.options
+                if file.options
             ),
             families=self.families,
             drug_tests=tuple(DrugTestInForce(entry, value_on(entry.values, day)) for entry in self.drug_tests),

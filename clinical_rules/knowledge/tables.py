@@ -7,7 +7,7 @@ from importlib.resources.abc import Traversable
 from clinical_rules.anatomy import Anatomy, LevelSteps
 from clinical_rules.anatomy_groups import Groups
 from clinical_rules.anatomy_rows import Region, StructureRow
-from clinical_rules.anatomy_structures import traits
+from clinical_rules.anatomy_structures import places, traits
 from clinical_rules.errors import KnowledgeError
 from clinical_rules.knowledge.csv_tables import TableReader
 from clinical_rules.knowledge.groups import read_groups
@@ -52,16 +52,18 @@ def read_anatomy(folder: Traversable, level_steps: LevelSteps) -> Anatomy:
     reader.problems.extend(_strange_members(regions))
     if reader.problems or groups is None:
         raise KnowledgeError(tuple(f"anatomy/{problem}" for problem in reader.problems))
+    rows = _by_region(structures)
     return Anatomy(
         regions=regions,
         sites=sites,
         diagnoses=diagnoses,
         neighbours={row.regions: row for row in neighbours},
-        structure_rows=_by_region(structures),
+        structure_rows=rows,
         drainages={(row.primary_site, row.node_group): row for row in drainages},
         traits=traits(structures),
         groups=groups,
         level_steps=level_steps,
+        whole_regions=places(rows),
     )
 
 

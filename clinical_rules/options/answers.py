@@ -7,14 +7,11 @@ from functools import cached_property
 from typing import Literal
 
 from clinical_rules.anatomy import Relation
-from clinical_rules.facts import CancerDiagnosis, ClinicalEvent, EventKind, PartialDate, PatientFacts
-from clinical_rules.findings import Finding
-from clinical_rules.knowledge import KnowledgeOn
-from clinical_rules.knowledge.schema_families import Families
-from clinical_rules.picture import PresentTumour, RuleSettings
-from clinical_rules.reirradiation.pairs import Pair, pairs, worst_relation
-from clinical_rules.reirradiation.structures import structure_findings
-from clinical_rules.reirradiation.targets import Setting, Target, chronological
+from clinical_rules.call import Call
+from clinical_rules.facts import CancerDiagnosis, ClinicalEvent, EventKind, PartialDate
+from clinical_rules.picture import PresentTumour
+from clinical_rules.reirradiation import Before
+from clinical_rules.reirradiation.pairs import Pair, worst_relation
 
 State = Literal["yes", "no", "unknown"]
 
@@ -30,18 +27,20 @@ class Answer:
 
 @dataclass(frozen=True)  # no slots: what several options ask for is worked out once
 class Asking:
-    """One recurrence with the facts and knowledge that the answers are read from."""
+    """One recurrence with the facts and knowledge that the answers are read from; `before` is of it alone."""
 
-    facts: PatientFacts
     tumour: PresentTumour
-    knowledge: KnowledgeOn
-    on: date
-    settings: RuleSettings
+    before: Before
 
-    @cached_property
+    @property
+    def call(self) -> Call:
+        """The call in which it is asked."""
+        return self.before.call
+
+    @property
     def pairs(self) -> tuple[Pair, ...]:
         """The earlier courses, each as it lies to the recurrence."""
-        return pairs((self._target,), self._setting)
+        return self.before.pairs
 
     @cached_property
     def relation(self) -> Relation:
@@ -49,15 +48,15 @@ class Asking:
         return worst_relation(self.pairs) if self.pairs else "none-found"
 
     @cached_property
-    def sums(self) -> tuple[Finding, ...]:
-        """The cumulative sums of the structures at the recurrence, without recovery."""
-        return structure_findings((self._target,), self.pairs, (), self._setting)
+    def near(self) -> tuple[str, ...]:
+        """References of the courses that the records do not tell apart from the recurrence."""
+        return tuple(sorted(pair.course.reference for pair in self.pairs if pair.near))
 
     @cached_property
     def diagnoses(self) -> tuple[CancerDiagnosis, ...]:
         """The entries that tell of this cancer: of the primary, and of what came back."""
         mine = set(self.tumour.references)
-        found = (each for each in self.facts.diagnoses if each.reference in mine and each.conflict is None)
+        found = (each for each in self.call.facts.diagnoses if each.reference in mine and each.conflict is None)
         return tuple(sorted(found, key=lambda each: each.reference))
 
     @property
@@ -67,26 +66,17 @@ class Asking:
 
     def events(self, kind: EventKind) -> tuple[ClinicalEvent, ...]:
         """Events of a kind that had happened by today, the newest first; those without a date come last."""
-        past = (each for each in self.facts.events if each.kind == kind and _past(each.date, self.on))
+        return tuple(each for each in self._past_events if each.kind == kind)
+
+    @cached_property
+    def _past_events(self) -> tuple[ClinicalEvent, ...]:
+        past = (each for each in self.call.facts.events if _past(each.date, self.call.on))
         return tuple(sorted(past, key=_newest_first))
 
     def family(self, role: Literal["drug-class", "histology"], name: str) -> tuple[str, ...]:
         """The members of a family; none where the knowledge has no such family."""
-        return next((each.families[name] for each in self._families(role) if name in each.families), ())
-
-    def _families(self, role: str) -> Sequence[Families]:
-        return [each for each in self.knowledge.families if each.role == role]
-
-    @property
-    def _setting(self) -> Setting:
-        return Setting(self.facts, self.knowledge, "patient-view", self.on)
-
-    @property
-    def _target(self) -> Target:
-        earlier = (each for each in self.facts.courses if each.reference in self.tumour.courses)
-        courses = tuple(sorted(earlier, key=chronological))
-        tumour = self.tumour
-        return Target(tumour.reference, tumour.sites, PartialDate.on(self.on), courses, tumour=tumour)
+        held = self.call.knowledge.families
+        return next((each.families[name] for each in held if each.role == role and name in each.families), ())
 
 
 def newest(found: Sequence[ClinicalEvent]) -> tuple[ClinicalEvent, ...]:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 
 from clinical_rules.findings import JSON, Finding
-from clinical_rules.knowledge.schema_condition import Biomarker
 from clinical_rules.options.answers import Asking
 from clinical_rules.options.gene_facts import marker_values, outcome, results
 from clinical_rules.options.listed import Listed
@@ -21,7 +20,7 @@ def _names(options: Iterable[Listed]) -> set[str]:
     for each in options:
         found.update(each.held.file.biomarkers)
         asked = (*each.option.require, *each.option.factors)
-        found.update(condition.name for condition in asked if isinstance(condition, Biomarker))
+        found.update(condition.name for condition in asked if condition.fact == "biomarker")
     return found
 
 

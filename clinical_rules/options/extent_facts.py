@@ -79,7 +79,7 @@ def _may_be_one(a: BodySite, b: BodySite) -> bool:
 
 def size(condition: Size, asking: Asking) -> Answer:
     """The largest size of the newest day since treatment, of this tumour or of one that is not named."""
-    found = [each for each in asking.facts.sizes if _of_recurrence(each, asking)]
+    found = [each for each in asking.call.facts.sizes if _of_recurrence(each, asking)]
     if not found:
         return Answer("unknown", asked(condition))
     day = max((each.date.latest, each.date.earliest) for each in found if each.date)
@@ -124,7 +124,7 @@ def metastatic_site(condition: MetastaticSite, asking: Asking) -> Answer:
 def vertebra(condition: PlainFact, asking: Asking) -> Answer:
     """Whether a bone metastasis lies in the spine; the ICD-10 code names no bone."""
     signs = [sign for sign in asking.tumour.signs if sign.metastatic_site == BONE]
-    spine = asking.knowledge.anatomy.groups.spine
+    spine = asking.call.knowledge.anatomy.groups.spine
     there = _sorted({sign.reference for sign in signs if any(place.region in spine for place in sign.sites)})
     if there:
         return Answer("yes", "a metastasis in the spine on file", there)
@@ -140,7 +140,7 @@ def _coded(asking: Asking) -> list[TumourSign]:
 
 def _of_recurrence(found: TumourSize, asking: Asking) -> bool:
     """Whether a size may be that of the recurrence: measured since treatment, of it or of nothing named."""
-    if found.date is None or found.date.earliest > asking.on:
+    if found.date is None or found.date.earliest > asking.call.on:
         return False
     if asking.since is not None and found.date.latest < asking.since.earliest:
         return False

@@ -32,8 +32,8 @@ def biomarker(condition: Biomarker, asking: Asking) -> Answer:
 
 def results(name: str, asking: Asking) -> tuple[GenomicResult, ...]:
     """The results of a biomarker by today, the newest first; those without a date come last."""
-    mine = [each for each in asking.facts.genomics if each.biomarker.casefold() == name.casefold()]
-    past = (each for each in mine if each.date is None or each.date.earliest <= asking.on)
+    mine = [each for each in asking.call.facts.genomics if each.biomarker.casefold() == name.casefold()]
+    past = (each for each in mine if each.date is None or each.date.earliest <= asking.call.on)
     return tuple(sorted(past, key=_newest_first))
 
 
@@ -98,8 +98,10 @@ def _newest_first(result: GenomicResult) -> tuple[int, int, str]:
 
 def marker_values(name: str, asking: Asking) -> tuple[str, str, tuple[str, ...]]:
     """The last value of a marker in blood of that name: value, date, record; nothing where there is none."""
-    mine = [each for each in asking.facts.markers if _names(each.marker, name) and each.date]
-    past = [(each.date.latest, each.reference, each) for each in mine if each.date and each.date.earliest <= asking.on]
+    mine = [each for each in asking.call.facts.markers if _names(each.marker, name) and each.date]
+    past = [
+        (each.date.latest, each.reference, each) for each in mine if each.date and each.date.earliest <= asking.call.on
+    ]
     if not past:
         return "", "", ()
     last = max(past, key=lambda each: each[:2])[2]

@@ -1,12 +1,12 @@
 """Whether an option is listed for a recurrence, and what its conditions add to it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from clinical_rules.facts import PartialDate, SystemicTherapy
 from clinical_rules.findings import JSON
 from clinical_rules.knowledge.cited import OptionInForce
-from clinical_rules.knowledge.schema_condition import Condition, IntervalAtLeast
+from clinical_rules.knowledge.schema_condition import Condition
 from clinical_rules.knowledge.schema_site import SiteOption
 from clinical_rules.options import trial_facts
 from clinical_rules.options.answers import Answer, Asking
@@ -74,14 +74,16 @@ def _hides(condition: Condition, told: Answer) -> bool:
 def _says_less(condition: Condition, found: Answer, among: Iterable[tuple[Condition, Answer]]) -> bool:
     """Whether another bound of the interval with the same answer says it already: the longest reached, the
     shortest missed."""
-    if not isinstance(condition, IntervalAtLeast):
+    if condition.fact != "interval":
         return False
-    others = [each for each, other in among if isinstance(each, IntervalAtLeast) and other.state == found.state]
+    others = [each for each, other in among if each.fact == "interval" and other.state == found.state]
     told = max if found.state == "yes" else min
     return condition.at_least_months != told(each.at_least_months for each in others)
 
 
-def _words(told: Iterable[Answer], state: str) -> tuple[str, ...]:
+def _words(told: Sequence[Answer], state: str) -> tuple[str, ...]:
+    if not told:
+        return ()
     return tuple(dict.fromkeys(each.words for each in told if each.state == state))
 
 

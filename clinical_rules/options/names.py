@@ -1,21 +1,13 @@
 """What an option asks, in few words: for "not known: ..." and "if ...: ..."."""
 
 from clinical_rules.knowledge.schema_condition import (
-    AgentGiven,
     Biomarker,
     Condition,
     Histology,
-    IntervalAtLeast,
-    Irradiated,
-    Lesions,
     MetastaticSite,
     Nodes,
     Organs,
-    PerformanceStatus,
-    PlainFact,
     Primary,
-    Sins,
-    Size,
     Symptom,
 )
 
@@ -26,32 +18,34 @@ PLAIN = {
     "vertebra": "spine metastasis",
     "structure-exceeds": "dose sum over its limit",
     "dosimetry": "organ doses",
+    "interval": "interval",
+    "lesions": "number of lesions",
+    "size": "size",
+    "sins": "SINS",
+    "performance-status": "ECOG",
 }
+"""Of the facts whose bounds, if they have any, stand in the words on the population."""
 
 
 def asked(condition: Condition) -> str:
-    """What a condition asks for, in few words; bounds stand in the words on the population."""
-    match condition:
-        case Histology() | Nodes() | MetastaticSite() | Primary() | Symptom():
+    """What a condition asks for, in few words."""
+    match condition.fact:
+        case "histology" | "nodes" | "metastatic-site" | "primary" | "symptom":
             return _one_of(condition)
-        case Biomarker():
+        case "biomarker":
             return biomarker(condition)
-        case AgentGiven():
+        case "agent-given":
             return f"earlier {either(condition.any)}"
-        case Irradiated():
+        case "irradiated":
             return IRRADIATED
-        case IntervalAtLeast():
-            return "interval"
-        case Organs():
+        case "organs":
             return _organs(condition)
-        case PlainFact():
-            return PLAIN[condition.fact]
-    return _measured(condition)
+    return PLAIN[condition.fact]
 
 
 def supposed(condition: Condition) -> str:
     """The question of a condition as a supposition: `if ...`."""
-    return f"SINS {condition.at_least} or more" if isinstance(condition, Sins) else asked(condition)
+    return f"SINS {condition.at_least} or more" if condition.fact == "sins" else asked(condition)
 
 
 TESTED_FOR_MUTATIONS = frozenset({"BRAF", "KRAS", "NRAS", "RAS"})
@@ -117,14 +111,3 @@ def _organs(condition: Organs) -> str:
 
 def _organs_word(count: int) -> str:
     return f"{count} organ{'' if count == 1 else 's'} with metastases"
-
-
-def _measured(condition: Lesions | Size | Sins | PerformanceStatus) -> str:
-    match condition:
-        case Lesions():
-            return "number of lesions"
-        case Size():
-            return "size"
-        case Sins():
-            return "SINS"
-    return "ECOG"

@@ -70,7 +70,7 @@ def _stated(events: Sequence[ClinicalEvent], condition: PlainFact) -> Answer:
 def _current(event: ClinicalEvent, asking: Asking) -> bool:
     if event.date is None:
         return False
-    first = asking.on - timedelta(days=asking.settings.organ_function_window_days)
+    first = asking.call.on - timedelta(days=asking.call.settings.organ_function_window_days)
     came_back = asking.tumour.date
     return event.date.latest >= first or (came_back is not None and event.date.latest >= came_back.earliest)
 
@@ -82,7 +82,7 @@ def _at_most(event: ClinicalEvent, most: int, asking: Asking) -> bool | None:
         return None
     if event.item == "ECOG":
         return number <= most
-    grades = {_ecog(number, asking.knowledge.numbers(table)) for table in KARNOFSKY_TABLES}
+    grades = {_ecog(number, asking.call.knowledge.numbers(table)) for table in KARNOFSKY_TABLES}
     told = {grade <= most for grade in grades}
     return told.pop() if len(told) == 1 else None
 

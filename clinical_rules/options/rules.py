@@ -2,17 +2,17 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 
-from clinical_rules.facts import PatientFacts
-from clinical_rules.findings import Finding, Hook
-from clinical_rules.knowledge import KnowledgeOn
+from clinical_rules.call import Call
+from clinical_rules.findings import Finding
 from clinical_rules.options import biomarkers, withheld
+from clinical_rules.options.answers import Asking
 from clinical_rules.options.listed import Listed
 from clinical_rules.options.option_words import option_finding
 from clinical_rules.options.recurrence_words import question
-from clinical_rules.options.speaking import Call, options_of, recurrences, why_none
-from clinical_rules.picture import PresentTumour, RuleSettings
+from clinical_rules.options.speaking import options_of, recurrences, why_none
+from clinical_rules.picture import PresentTumour
+from clinical_rules.reirradiation import Before
 
 ANY = "any"
 
@@ -21,36 +21,31 @@ ANY = "any"
 class Told:
     """What is said of one recurrence: its options, or why there are none."""
 
-    tumour: PresentTumour
+    asking: Asking
     options: tuple[Listed, ...] = ()
     words: str = ""
     withheld: tuple[str, tuple[str, ...]] | None = None
 
+    @property
+    def tumour(self) -> PresentTumour:
+        """The recurrence."""
+        return self.asking.tumour
 
-def beside(
-    found: Sequence[Finding],
-    facts: PatientFacts,
-    tumours: Sequence[PresentTumour],
-    *,
-    hook: Hook,
-    knowledge: KnowledgeOn,
-    on: date,
-    settings: RuleSettings,
-) -> tuple[Finding, ...]:
+
+def beside(found: Sequence[Finding], tumours: Sequence[PresentTumour], before: Before) -> tuple[Finding, ...]:
     """The findings of the other rules, those on recurrences with a word on options, and the options."""
-    call = Call(facts, hook, knowledge, on, settings)
-    told = tuple(_told(each, tumours, call) for each in recurrences(tumours, call))
+    told = tuple(_told(each, tumours) for each in recurrences(tumours, before))
     words = {each.tumour.references: each.words for each in told if each.words}
-    return (*(_with_words(finding, words) for finding in found), *_withheld(told), *_options(told, call))
+    return (*(_with_words(finding, words) for finding in found), *_withheld(told), *_options(told, before.call))
 
 
-def _told(tumour: PresentTumour, tumours: Sequence[PresentTumour], call: Call) -> Told:
-    if reason := withheld.reason_of(tumour, call):
-        return Told(tumour, withheld=reason)
-    if why := why_none(tumour, tumours, call):
-        return Told(tumour, words=f"no options listed: {why}")
-    options = tuple(options_of(tumour, call))
-    return Told(tumour, options, words=question(tumour, call) if options else "")
+def _told(asking: Asking, tumours: Sequence[PresentTumour]) -> Told:
+    if reason := withheld.reason_of(asking):
+        return Told(asking, withheld=reason)
+    if why := why_none(asking, tumours):
+        return Told(asking, words=f"no options listed: {why}")
+    options = tuple(options_of(asking))
+    return Told(asking, options, words=question(asking) if options else "")
 
 
 def _with_words(finding: Finding, words: Mapping[tuple[str, ...], str]) -> Finding:
@@ -80,13 +75,12 @@ def _options(told: Sequence[Told], call: Call) -> Iterator[Finding]:
                 common.setdefault(option.option.id, []).append(each.tumour)
     full = int(call.knowledge.number("options.most-in-full"))
     for each in speaking:
-        asking = call.asking(each.tumour)
         mine = [one for one in each.options if common.get(one.option.id, [each.tumour])[0] is each.tumour]
         ranked = sorted(mine, key=lambda one: one.rank)
         for place, option in enumerate(ranked):
             whom = common.get(option.option.id, [each.tumour])
             named = whom if len(told) > 1 else []
-            yield option_finding(option, asking, named, call, place=place, brief=place >= full)
+            yield option_finding(option, each.asking, named, place=place, brief=place >= full)
     if speaking:
         every = [option for each in speaking for option in each.options]
-        yield from biomarkers.findings(every, call.asking(speaking[0].tumour))
+        yield from biomarkers.findings(every, speaking[0].asking)

@@ -1,17 +1,15 @@
 """For which recurrences options are listed, and why for others they are not."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date
 from fnmatch import fnmatchcase
 
 from clinical_rules.facts import PatientFacts
-from clinical_rules.findings import Hook
 from clinical_rules.knowledge import KnowledgeOn
 from clinical_rules.knowledge.cited import OptionInForce
 from clinical_rules.options.answers import Asking
 from clinical_rules.options.listed import Listed, listed
 from clinical_rules.picture import PresentTumour, RuleSettings
+from clinical_rules.reirradiation import Before
 from clinical_rules.second_primary import names_no_place
 
 SURE = frozenset({"documented", "probable"})
@@ -19,59 +17,44 @@ NO_PRIMARY = "the primary cancer that it belongs to"
 NO_FILE = "other"
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
-    """What every rule here reads beside the recurrence."""
-
-    facts: PatientFacts
-    hook: Hook
-    knowledge: KnowledgeOn
-    on: date
-    settings: RuleSettings
-
-    def asking(self, tumour: PresentTumour) -> Asking:
-        """One recurrence to ask about."""
-        return Asking(self.facts, tumour, self.knowledge, self.on, self.settings)
-
-
-def recurrences(tumours: Sequence[PresentTumour], call: Call) -> tuple[PresentTumour, ...]:
+def recurrences(tumours: Sequence[PresentTumour], before: Before) -> tuple[Asking, ...]:
     """The recurrences that are sure enough, on a chart or just added; in an order of their own."""
-    if call.hook not in ("patient-view", "problem-list-item-create"):
+    call = before.call
+    if call.ordering:
         return ()
     sure = (each for each in tumours if each.kind == "recurrence" and each.certainty in SURE)
     spoken_of = (each for each in sure if call.hook == "patient-view" or each.just_added)
-    return tuple(sorted(spoken_of, key=lambda each: each.reference))
+    return tuple(Asking(each, before.of(each)) for each in sorted(spoken_of, key=lambda each: each.reference))
 
 
-def why_none(tumour: PresentTumour, tumours: Sequence[PresentTumour], call: Call) -> str | None:
+def why_none(asking: Asking, tumours: Sequence[PresentTumour]) -> str | None:
     """Why no options are listed for a recurrence, in words; None where they are."""
-    asking = call.asking(tumour)
+    tumour = asking.tumour
     if tumour.pattern == "unknown":
         return "the pattern is not known"
     primaries = [each for each in asking.diagnoses if each.role == "primary"]
     if NO_PRIMARY in tumour.missing or (primaries and all(map(names_no_place, primaries))):
         return "the primary is not known"
-    doubted = any(_questions(each, tumour, call) for each in tumours)
+    doubted = any(_questions(each, asking) for each in tumours)
     return "a possible second primary puts the recurrence in question" if doubted else None
 
 
-def options_of(tumour: PresentTumour, call: Call) -> Iterator[Listed]:
+def options_of(asking: Asking) -> Iterator[Listed]:
     """The options listed for a recurrence: of every site, of its primary, of the sites of its metastases."""
-    asking = call.asking(tumour)
-    for held in _candidates(tumour, call.knowledge):
+    pattern = asking.tumour.pattern
+    for held in _candidates(asking.tumour, asking.call.knowledge):
         option = held.option
-        fits = tumour.pattern in option.patterns or ("any" in option.patterns and tumour.pattern != "biochemical")
-        if fits and _switched_on(held, call.settings) and (found := listed(held, asking)):
+        fits = pattern in option.patterns or ("any" in option.patterns and pattern != "biochemical")
+        if fits and _switched_on(held, asking.call.settings) and (found := listed(held, asking)):
             yield found
 
 
 def _candidates(tumour: PresentTumour, knowledge: KnowledgeOn) -> Iterator[OptionInForce]:
-    own = {held.file.site for held in knowledge.options if held.file.kind == "primary"}
+    own = {file.site for file, _ in knowledge.options_by_file if file.kind == "primary"}
     primary = tumour.site if tumour.site in own else NO_FILE
-    for held in knowledge.options:
-        site, kind = held.file.site, held.file.kind
-        if kind == "any" or site in (tumour.metastatic_sites if kind == "metastasis" else (primary,)):
-            yield held
+    for file, held in knowledge.options_by_file:
+        if file.kind == "any" or file.site in (tumour.metastatic_sites if file.kind == "metastasis" else (primary,)):
+            yield from held
 
 
 def _switched_on(held: OptionInForce, settings: RuleSettings) -> bool:
@@ -82,9 +65,10 @@ def _switched_on(held: OptionInForce, settings: RuleSettings) -> bool:
     return not held.option.ships_off or any(fnmatchcase(rule, pattern) for pattern in settings.enabled_rules)
 
 
-def _questions(other: PresentTumour, tumour: PresentTumour, call: Call) -> bool:
+def _questions(other: PresentTumour, asking: Asking) -> bool:
     """Whether a second primary puts a recurrence in question: it followed that cancer, and lies where the
     recurrence does, or what came back is neither documented nor stated to be of the first cancer."""
+    tumour, call = asking.tumour, asking.call
     if other.kind != "second-primary" or (other.earlier_site, other.earlier_organ) != (tumour.site, tumour.organ):
         return False
     same_place = call.knowledge.anatomy.relation_of_any(other.sites, tumour.sites) == "in-region"

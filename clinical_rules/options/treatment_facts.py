@@ -19,19 +19,20 @@ def agent_given(condition: AgentGiven, asking: Asking) -> Answer:
 
 def given(names: tuple[str, ...], asking: Asking) -> tuple[SystemicTherapy, ...]:
     """The drugs on file that are among the names, or belong to the classes named; drafts and errors do not count."""
+    if not asking.call.facts.systemic:
+        return ()
     wanted = {member.casefold() for name in names for member in (name, *asking.family("drug-class", name))}
-    begun = (each for each in asking.facts.systemic if each.status not in NOT_GIVEN)
-    past = (each for each in begun if (day := each.start or each.end) is None or day.earliest <= asking.on)
+    begun = (each for each in asking.call.facts.systemic if each.status not in NOT_GIVEN)
+    past = (each for each in begun if (day := each.start or each.end) is None or day.earliest <= asking.call.on)
     return tuple(each for each in past if each.agent.casefold() in wanted)
 
 
 def irradiated(condition: Irradiated, asking: Asking) -> Answer:
     """Whether the recurrence lies in an irradiated region; without any course on file that is not known."""
-    near = tuple(sorted(pair.course.reference for pair in asking.pairs if pair.near))
     if asking.relation == "in-region":
-        return Answer("yes", "in an irradiated region", near)
-    if near:
-        return Answer("unknown", "overlap", near)
+        return Answer("yes", "in an irradiated region", asking.near)
+    if asking.near:
+        return Answer("unknown", "overlap", asking.near)
     if not asking.pairs:
         return Answer("unknown", asked(condition))
     return Answer("no", "no overlapping record found", tuple(sorted(each.course.reference for each in asking.pairs)))
@@ -51,13 +52,13 @@ def interval(condition: IntervalAtLeast, asking: Asking) -> Answer:
 
 def structure_exceeds(condition: PlainFact, asking: Asking) -> Answer:
     """Whether a documented sum of what was given already exceeds its limit."""
-    over = [each for each in asking.sums if each.status == "exceeds"]
+    over = [each for each in asking.before.sums if each.status == "exceeds"]
     if over:
         names = ", ".join(sorted(str(each.values["structure"]) for each in over))
         evidence = tuple(sorted({reference for each in over for reference in each.evidence}))
         return Answer("yes", f"sum already over a limit: {names}", evidence)
-    documented = all(each.values.get("basis") == "documented" for each in asking.sums)
-    if not asking.sums or not documented:
+    documented = all(each.values.get("basis") == "documented" for each in asking.before.sums)
+    if not asking.before.sums or not documented:
         return Answer("unknown", asked(condition))
     return Answer("no", "no sum on file is over its limit")
 

@@ -19,7 +19,7 @@ def words(asking: Asking) -> str:
 
 
 def _facts(asking: Asking) -> Iterator[tuple[str, bool]]:
-    facts = asking.facts
+    facts = asking.call.facts
     surgery = any(each.kind == "surgery" for each in facts.events)
     yield "stage", bool(facts.stages)
     yield "site", bool(asking.tumour.sites)

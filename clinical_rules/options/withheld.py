@@ -4,10 +4,8 @@ from collections.abc import Iterable
 
 from clinical_rules.facts import ClinicalEvent
 from clinical_rules.findings import Finding
-from clinical_rules.options.speaking import Call
+from clinical_rules.options.answers import Asking
 from clinical_rules.picture import PresentTumour
-from clinical_rules.reirradiation.people import guard
-from clinical_rules.reirradiation.targets import Setting
 
 NOTES = {
     "under-18": "under 18 years: the options are for adults",
@@ -16,20 +14,14 @@ NOTES = {
 }
 
 
-def reason_of(tumour: PresentTumour, call: Call) -> tuple[str, tuple[str, ...]] | None:
+def reason_of(asking: Asking) -> tuple[str, tuple[str, ...]] | None:
     """Why options are withheld for a recurrence, with the records that say so."""
-    if guard(_setting(call)) == "under-18":
+    if asking.call.guard == "under-18":
         return "under-18", ()
-    asking = call.asking(tumour)
     if hospice := asking.events("hospice"):
         return "hospice", _references(hospice)
-    declined = [each for each in asking.events("treatment-declined") if _after_recurrence(each, tumour)]
+    declined = [each for each in asking.events("treatment-declined") if _after_recurrence(each, asking.tumour)]
     return ("treatment-declined", _references(declined)) if declined else None
-
-
-def pregnant(call: Call) -> bool:
-    """Whether a pregnancy is on file that can last still."""
-    return guard(_setting(call)) == "pregnancy"
 
 
 def finding(reason: str, evidence: Iterable[str]) -> Finding:
@@ -56,7 +48,3 @@ def _after_recurrence(event: ClinicalEvent, tumour: PresentTumour) -> bool:
 
 def _references(events: Iterable[ClinicalEvent]) -> tuple[str, ...]:
     return tuple(sorted({each.reference for each in events}))
-
-
-def _setting(call: Call) -> Setting:
-    return Setting(call.facts, call.knowledge, call.hook, call.on)

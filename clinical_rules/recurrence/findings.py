@@ -2,39 +2,30 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 
+from clinical_rules.call import Call
 from clinical_rules.facts import PatientFacts
-from clinical_rules.findings import JSON, Finding, Hook
+from clinical_rules.findings import JSON, Finding
 from clinical_rules.intervals import months_between
-from clinical_rules.knowledge import KnowledgeOn
-from clinical_rules.picture import PresentTumour, RuleSettings
+from clinical_rules.picture import PresentTumour
 from clinical_rules.recurrence.assembly import telling
 from clinical_rules.recurrence.present import NO_DATE
 from clinical_rules.recurrence.urgency import (
-    Call,
     is_early,
     may_be_treatment_effect,
     of_recurrence,
     of_second_primary,
+    recently_irradiated,
+    relation,
 )
 
 NO_COURSE = "place, date and dose of earlier radiotherapy, of which only a history code tells"
 
 
-def findings(
-    facts: PatientFacts,
-    tumours: Sequence[PresentTumour],
-    *,
-    hook: Hook,
-    knowledge: KnowledgeOn,
-    on: date,
-    settings: RuleSettings,
-) -> tuple[Finding, ...]:
+def findings(tumours: Sequence[PresentTumour], call: Call) -> tuple[Finding, ...]:
     """What is said of recurrences and second primaries; that there is none is never said."""
-    if facts.patient.deceased:
+    if call.facts.patient.deceased:
         return ()
-    call = Call(facts, hook, knowledge, on)
     return tuple(finding for tumour in tumours for finding in _of_tumour(tumour, call))
 
 
@@ -94,7 +85,7 @@ def _second_primary(tumour: PresentTumour, call: Call) -> Finding:
 
 def _treatment_effect(tumour: PresentTumour, call: Call) -> Finding:
     """Soon after radiotherapy a change on imaging or in status may be its effect."""
-    recent = sorted(call.recently_irradiated(tumour), key=lambda each: (each[1].latest, each[0].reference))
+    recent = sorted(recently_irradiated(tumour, call), key=lambda each: (each[1].latest, each[0].reference))
     course, end = recent[-1]
     after_course = tumour.date is not None and tumour.date.latest >= end.earliest
     sources = ("treatment-effect.brain-months", "treatment-effect.any-weeks")
@@ -137,7 +128,7 @@ def _words(tumour: PresentTumour, call: Call) -> Mapping[str, JSON]:
         "recognisedBy": [
             {"words": sign.words, "certainty": sign.certainty, "reference": sign.reference} for sign in tumour.signs
         ],
-        "overlap": call.relation(tumour) if tumour.courses else None,
+        "overlap": relation(tumour, call) if tumour.courses else None,
         "contradictions": list(tumour.contradictions),
         "missing": list(tumour.missing),
         "note": _note(tumour),

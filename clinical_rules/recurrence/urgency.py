@@ -1,12 +1,11 @@
 """How urgent a recurrence is, and whether it may be the effect of treatment."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
 
 from clinical_rules.anatomy import Relation, worst
-from clinical_rules.facts import PartialDate, PatientFacts, RadiotherapyCourse
-from clinical_rules.findings import Hook, Urgency
+from clinical_rules.call import Call
+from clinical_rules.facts import PartialDate, RadiotherapyCourse
+from clinical_rules.findings import Urgency
 from clinical_rules.intervals import add_months
 from clinical_rules.knowledge import KnowledgeOn
 from clinical_rules.picture import PresentTumour
@@ -18,48 +17,43 @@ BRAIN = frozenset({"brain", "craniospinal"})
 DAYS_PER_WEEK = 7
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
-    """What every finding of one call depends on."""
+def relation(tumour: PresentTumour, call: Call) -> Relation:
+    """How the tumour lies to the courses that are earlier than it."""
+    found = [_to(course, tumour, call) for course in call.facts.courses if course.reference in tumour.courses]
+    return worst(found) if found else "none-found"
 
-    facts: PatientFacts
-    hook: Hook
-    knowledge: KnowledgeOn
-    on: date
 
-    def relation(self, tumour: PresentTumour) -> Relation:
-        """How the tumour lies to the courses that are earlier than it."""
-        found = [self._to(course, tumour) for course in self.facts.courses if course.reference in tumour.courses]
-        return worst(found) if found else "none-found"
+def recently_irradiated(tumour: PresentTumour, call: Call) -> Iterator[tuple[RadiotherapyCourse, PartialDate]]:
+    """The courses at the tumour that ended so recently that a change may be their effect."""
+    for course in call.facts.courses:
+        end = course_end(course, call.knowledge)
+        if end is None or course.reference not in tumour.courses or not _recent(course, end, call):
+            continue
+        if _to(course, tumour, call) != "none-found":
+            yield course, end
 
-    def recently_irradiated(self, tumour: PresentTumour) -> Iterator[tuple[RadiotherapyCourse, PartialDate]]:
-        """The courses at the tumour that ended so recently that a change may be their effect."""
-        for course in self.facts.courses:
-            end = course_end(course, self.knowledge)
-            if end is None or course.reference not in tumour.courses or self._to(course, tumour) == "none-found":
-                continue
-            if self._recent(course, end):
-                yield course, end
 
-    def speaks_of(self, tumour: PresentTumour) -> bool:
-        """Whether the hook raises cards about a tumour: on a chart, or when its problem was just added."""
-        return self.hook == "patient-view" or (self.hook == "problem-list-item-create" and tumour.just_added)
+def _to(course: RadiotherapyCourse, tumour: PresentTumour, call: Call) -> Relation:
+    return call.knowledge.anatomy.relation_of_any(course.sites, tumour.sites)
 
-    def _to(self, course: RadiotherapyCourse, tumour: PresentTumour) -> Relation:
-        return self.knowledge.anatomy.relation_of_any(course.sites, tumour.sites)
 
-    def _recent(self, course: RadiotherapyCourse, end: PartialDate) -> bool:
-        weeks = int(self.knowledge.number("treatment-effect.any-weeks"))
-        if (self.on - end.latest).days < DAYS_PER_WEEK * weeks:
-            return True
-        months = int(self.knowledge.number("treatment-effect.brain-months"))
-        brain = any(site.region in BRAIN for site in course.sites)
-        return brain and self.on < add_months(end.latest, months)
+def _recent(course: RadiotherapyCourse, end: PartialDate, call: Call) -> bool:
+    weeks = int(call.knowledge.number("treatment-effect.any-weeks"))
+    if (call.on - end.latest).days < DAYS_PER_WEEK * weeks:
+        return True
+    months = int(call.knowledge.number("treatment-effect.brain-months"))
+    brain = any(site.region in BRAIN for site in course.sites)
+    return brain and call.on < add_months(end.latest, months)
+
+
+def speaks_of(tumour: PresentTumour, call: Call) -> bool:
+    """Whether the hook raises cards about a tumour: on a chart, or when its problem was just added."""
+    return call.hook == "patient-view" or (call.hook == "problem-list-item-create" and tumour.just_added)
 
 
 def may_be_treatment_effect(tumour: PresentTumour, call: Call) -> bool:
     """Whether the tumour lies where radiotherapy ended recently and no biopsy since has told what it is."""
-    if not any(call.recently_irradiated(tumour)):
+    if not any(recently_irradiated(tumour, call)):
         return False
     biopsies = (event.date for event in call.facts.events if event.kind == "biopsy" and event.date)
     return tumour.date is None or not any(day.latest >= tumour.date.earliest for day in biopsies)
@@ -67,10 +61,10 @@ def may_be_treatment_effect(tumour: PresentTumour, call: Call) -> bool:
 
 def of_recurrence(tumour: PresentTumour, call: Call) -> Urgency | None:
     """The urgency of a recurrence by its certainty and timing (product.md, indicators)."""
-    if not call.speaks_of(tumour):
+    if not speaks_of(tumour, call):
         return None
     if tumour.certainty == "possible":
-        near = call.relation(tumour) != "none-found" or call.hook == "problem-list-item-create"
+        near = relation(tumour, call) != "none-found" or call.hook == "problem-list-item-create"
         return Urgency.INFO if near else None
     warns = tumour.certainty == "probable" or _newly_documented_and_early(tumour, call)
     on_status_alone = all(not sign.by_code for sign in telling(tumour.signs))
@@ -81,9 +75,9 @@ def of_recurrence(tumour: PresentTumour, call: Call) -> Urgency | None:
 
 def of_second_primary(tumour: PresentTumour, call: Call) -> Urgency | None:
     """A second primary is for information; away from irradiated regions a possible one stays quiet."""
-    if not call.speaks_of(tumour):
+    if not speaks_of(tumour, call):
         return None
-    if call.hook == "patient-view" and call.relation(tumour) == "none-found":
+    if call.hook == "patient-view" and relation(tumour, call) == "none-found":
         return None if tumour.certainty == "possible" else Urgency.INFO
     return Urgency.INFO
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 
+from clinical_rules.call import Call
 from clinical_rules.facts import RadiotherapyCourse
 from clinical_rules.intervals import Interval
 from clinical_rules.knowledge import LimitInForce
 from clinical_rules.knowledge.schema import DoseLimit
 from clinical_rules.reirradiation.pairs import is_stereotactic
 from clinical_rules.reirradiation.shares import Share
-from clinical_rules.reirradiation.targets import Setting, Target
+from clinical_rules.reirradiation.targets import Target
 
 
 def choose_limit(
@@ -16,7 +17,7 @@ def choose_limit(
     earlier: Sequence[Share],
     new: Sequence[Share],
     targets: Sequence[Target],
-    setting: Setting,
+    call: Call,
 ) -> LimitInForce | None:
     """The limit for this situation; the lowest where the records leave several open, None where none is meant."""
     fitting = [
@@ -25,8 +26,8 @@ def choose_limit(
         if _courses_fit(found.limit, earlier, new)
         and _fractions_fit(found.limit, new)
         and _interval_fits(found.limit, last_interval(earlier))
-        and _place_fits(found.limit, targets, setting)
-        and not (found.limit.fractionated_partial_only and _whole_or_stereotactic(earlier, new, setting))
+        and places_fit(found.limit.regions, targets, call)
+        and not (found.limit.fractionated_partial_only and _whole_or_stereotactic(earlier, new, call))
     ]
     return min(fitting, key=lambda found: (found.value.limit_gy, found.limit.title), default=None)
 
@@ -71,26 +72,25 @@ def _interval_fits(limit: DoseLimit, interval: Interval) -> bool:
     return limit.interval_below_months is None or interval.at_least(limit.interval_below_months) is not True
 
 
-def _place_fits(limit: DoseLimit, targets: Sequence[Target], setting: Setting) -> bool:
-    """Whether a target lies, or may lie, where the limit is meant for."""
-    if not limit.regions or any(not target.sites for target in targets):
+def places_fit(regions: Iterable[str], targets: Sequence[Target], call: Call) -> bool:
+    """Whether a target lies, or may lie, in one of the regions; any place does where none is named."""
+    wanted, known = set(regions), call.knowledge.anatomy.regions
+    if not wanted or any(not target.sites for target in targets):
         return True
-    regions = setting.knowledge.anatomy.regions
     places = {site.region for target in targets for site in target.sites}
-    unknown = {place for place in places if place not in regions or regions[place].kind == "unknown"}
-    return bool(unknown or places & set(limit.regions))
+    return any(place in wanted or place not in known or known[place].kind == "unknown" for place in places)
 
 
-def _whole_or_stereotactic(earlier: Sequence[Share], new: Sequence[Share], setting: Setting) -> bool:
+def _whole_or_stereotactic(earlier: Sequence[Share], new: Sequence[Share], call: Call) -> bool:
     shares = (*earlier, *new)
-    return any(is_stereotactic(share.course, setting) or _whole_organ(share.course, setting) for share in shares)
+    return any(is_stereotactic(share.course, call) or _whole_organ(share.course, call) for share in shares)
 
 
-def _whole_organ(course: RadiotherapyCourse, setting: Setting) -> bool:
+def _whole_organ(course: RadiotherapyCourse, call: Call) -> bool:
     """A course whose site names no part of the organ, in fractions too small for a small field."""
-    most_gy = setting.knowledge.number("dose.whole-brain-max-gy-per-fraction")
+    most_gy = call.knowledge.number("dose.whole-brain-max-gy-per-fraction")
     parts = {site.subsite for site in course.sites}
-    if parts and not parts & ({None} | setting.knowledge.anatomy.groups.whole):
+    if parts and not parts & ({None} | call.knowledge.anatomy.groups.whole):
         return False
     sizes = [
         volume.total_dose_gy / volume.fractions

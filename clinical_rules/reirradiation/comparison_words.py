@@ -8,10 +8,11 @@ from fractions import Fraction
 from clinical_rules.dose import exact
 from clinical_rules.findings import JSON, Finding, Status
 from clinical_rules.knowledge import ComparisonInForce
+from clinical_rules.reirradiation.cases import Case
 from clinical_rules.reirradiation.metrics import NEAR_MAX, metric_class, metric_of
 from clinical_rules.reirradiation.physical import PhysicalDose
 from clinical_rules.reirradiation.shares import Share
-from clinical_rules.reirradiation.structures import Case, rule_id
+from clinical_rules.reirradiation.structures import rule_id
 from clinical_rules.reirradiation.terms import Term
 from clinical_rules.reirradiation.wire import number
 

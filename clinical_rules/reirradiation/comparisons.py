@@ -8,10 +8,12 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import chain
 
+from clinical_rules.call import Call
 from clinical_rules.dose import exact
 from clinical_rules.findings import Finding
 from clinical_rules.knowledge import ComparisonInForce
-from clinical_rules.reirradiation.choice import last_interval
+from clinical_rules.reirradiation.cases import Case, Cases
+from clinical_rules.reirradiation.choice import last_interval, places_fit
 from clinical_rules.reirradiation.comparison_words import (
     Passed,
     one_metric,
@@ -19,13 +21,11 @@ from clinical_rules.reirradiation.comparison_words import (
     physical_finding,
     unanswered_finding,
 )
-from clinical_rules.reirradiation.documented import documented_cases, places_fit
 from clinical_rules.reirradiation.judge import total_gy
 from clinical_rules.reirradiation.metrics import compare, metric_class
-from clinical_rules.reirradiation.pairs import Pair, is_stereotactic
+from clinical_rules.reirradiation.pairs import is_stereotactic
 from clinical_rules.reirradiation.physical import highest_over
-from clinical_rules.reirradiation.structures import Case
-from clinical_rules.reirradiation.targets import Setting, Target
+from clinical_rules.reirradiation.targets import Target
 from clinical_rules.reirradiation.terms import preferred_class, term
 
 NEAR_MAX_METRIC = "Dmax"
@@ -36,25 +36,27 @@ NO_LIMIT = "no validated cumulative limit"
 _SEVERAL = 2
 
 
-def comparison_findings(targets: Sequence[Target], found: Sequence[Pair], setting: Setting) -> tuple[Finding, ...]:
+def comparison_findings(cases: Cases) -> tuple[Finding, ...]:
     """What the cited comparisons have to say of the structures with a dose on file, by structure and rule."""
     return tuple(
         finding
-        for case in documented_cases(targets, found, setting)
-        for held in setting.knowledge.comparisons(case.structure.name)
-        if _meant_for(held, case, targets, setting)
+        for name in sorted(cases.documented)
+        for case in cases.of(name)
+        if case.has_dose
+        for held in cases.call.knowledge.comparisons(name)
+        if _meant_for(held, case, cases.targets, cases.call)
         for finding in _finding(case, held)
     )
 
 
-def _meant_for(held: ComparisonInForce, case: Case, targets: Sequence[Target], setting: Setting) -> bool:
+def _meant_for(held: ComparisonInForce, case: Case, targets: Sequence[Target], call: Call) -> bool:
     entry = held.comparison
     months = entry.interval_from_months
     if months is not None and last_interval(case.earlier).at_least(months) is not True:
         return False
-    if entry.stereotactic and not all(is_stereotactic(share.course, setting) for share in case.new):
+    if entry.stereotactic and not all(is_stereotactic(share.course, call) for share in case.new):
         return False
-    return places_fit(entry.regions, targets, setting)
+    return places_fit(entry.regions, targets, call)
 
 
 def _finding(case: Case, held: ComparisonInForce) -> Iterator[Finding]:

@@ -8,11 +8,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from clinical_rules.call import Call
 from clinical_rules.facts import ClinicalEvent, RadiotherapyCourse
 from clinical_rules.intervals import Interval, add_months
 from clinical_rules.reirradiation.pairs import Pair
-from clinical_rules.reirradiation.people import guard
-from clinical_rules.reirradiation.targets import Setting
 from clinical_rules.reirradiation.terms import not_photons
 
 
@@ -34,15 +33,15 @@ class Miri:
     missing: tuple[str, ...]
 
 
-def miri(found: Sequence[Pair], setting: Setting) -> Miri | None:
+def miri(found: Sequence[Pair], call: Call) -> Miri | None:
     """The classes by the last earlier course; None for patients and courses that they were not made from."""
     pair = min(found, key=lambda one: (one.interval.months or 0, one.course.reference))
-    least_gy = setting.knowledge.number("miri.min-course-gy")
+    least_gy = call.knowledge.number("miri.min-course-gy")
     earlier = [one.course for one in found if one.target is pair.target]
     new = [pair.target.order] if pair.target.order is not None else []
-    if guard(setting) is not None or not (_may_reach(earlier, least_gy) and _may_reach(new, least_gy)):
+    if call.guard is not None or not (_may_reach(earlier, least_gy) and _may_reach(new, least_gy)):
         return None
-    signs = _signs(pair, setting)
+    signs = _signs(pair, call)
     missing = [*_missing(signs)]
     missing += [] if _reaches(earlier, least_gy) else ["dose of the earlier course"]
     missing += [] if _reaches(new, least_gy) else ["dose of the new course"]
@@ -70,14 +69,14 @@ def _missing(signs: Signs) -> Iterator[str]:
         yield known if signs.earlier_tube else "feeding tube or tracheostomy"
 
 
-def _signs(pair: Pair, setting: Setting) -> Signs:
+def _signs(pair: Pair, call: Call) -> Signs:
     """A tube from before the end of the earlier course, or without date, may have been taken out since."""
-    after = [event for event in setting.facts.events if _after(event, pair.course)]
+    after = [event for event in call.facts.events if _after(event, pair.course)]
     return Signs(
-        longer_than(pair.interval, int(setting.knowledge.number("miri.interval-months"))),
-        resected=any(event.kind == "surgery" and _of_target(event, pair, setting) for event in after),
+        longer_than(pair.interval, int(call.knowledge.number("miri.interval-months"))),
+        resected=any(event.kind == "surgery" and _of_target(event, pair, call) for event in after),
         tube=any(event.kind == "organ-support" for event in after),
-        earlier_tube=any(event.kind == "organ-support" for event in setting.facts.events),
+        earlier_tube=any(event.kind == "organ-support" for event in call.facts.events),
     )
 
 
@@ -95,13 +94,13 @@ def _after(event: ClinicalEvent, course: RadiotherapyCourse) -> bool:
     return event.date is not None and course.end is not None and event.date.earliest > course.end.latest
 
 
-def _of_target(event: ClinicalEvent, pair: Pair, setting: Setting) -> bool:
+def _of_target(event: ClinicalEvent, pair: Pair, call: Call) -> bool:
     """Whether an operation was in the target's region, or for the same diagnosis."""
     target = pair.target
     reasons = set(target.tumour.references if target.tumour else ())
     reasons |= set(target.order.reason_references if target.order else ())
     places = [event.site] if event.site is not None else []
-    here = setting.knowledge.anatomy.relation_of_any(places, target.sites) if places else "unknown"
+    here = call.knowledge.anatomy.relation_of_any(places, target.sites) if places else "unknown"
     return here == "in-region" or bool(reasons & set(event.reasons))
 
 

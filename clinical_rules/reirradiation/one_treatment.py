@@ -9,10 +9,11 @@ from dataclasses import replace
 from itertools import product
 
 from clinical_rules.anatomy import Anatomy
+from clinical_rules.call import Call
 from clinical_rules.facts import BodySite, Modality, RadiotherapyCourse
 from clinical_rules.picture import PresentTumour
 from clinical_rules.reirradiation.returned import returned_between
-from clinical_rules.reirradiation.targets import Setting, Target, region_sites
+from clinical_rules.reirradiation.targets import Target, region_sites
 
 EXTERNAL_BEAM = frozenset({
     Modality.PHOTON, Modality.ELECTRON, Modality.PROTON, Modality.CARBON, Modality.EXTERNAL_BEAM,
@@ -23,7 +24,7 @@ _NO_SITE = frozenset({None, "other"})
 _SIDES = frozenset({"left", "right", "both"})
 
 
-def combined_with(target: Target, setting: Setting) -> frozenset[str]:
+def combined_with(target: Target, call: Call) -> frozenset[str]:
     """The references of earlier courses that an order is one planned treatment with.
 
     Also through a part between the two: the next implant after one that belongs to the external beam. External
@@ -32,23 +33,21 @@ def combined_with(target: Target, setting: Setting) -> frozenset[str]:
     if target.order is None:
         return frozenset()
     order, earlier = replace(target.order, start=target.start), target.earlier
-    weeks = int(setting.knowledge.number("interval.running-course-weeks"))
-    direct = [course for course in earlier if one_treatment(course, order, target.tumours, setting)]
+    weeks = int(call.knowledge.number("interval.running-course-weeks"))
+    direct = [course for course in earlier if one_treatment(course, order, target.tumours, call)]
     alike = [course for course in earlier if is_brachytherapy(course) is is_brachytherapy(order)]
-    before = [course for course in alike if _continued(course, order, weeks, target.tumours, setting)]
-    linked = [
-        course for course in earlier if any(one_treatment(course, part, target.tumours, setting) for part in before)
-    ]
+    before = [course for course in alike if _continued(course, order, weeks, target.tumours, call)]
+    linked = [course for course in earlier if any(one_treatment(course, part, target.tumours, call) for part in before)]
     return frozenset(course.reference for course in (*direct, *linked))
 
 
 def one_treatment(
-    one: RadiotherapyCourse, other: RadiotherapyCourse, tumours: Sequence[PresentTumour], setting: Setting
+    one: RadiotherapyCourse, other: RadiotherapyCourse, tumours: Sequence[PresentTumour], call: Call
 ) -> bool:
     """Whether one of two is external beam and the other brachytherapy, and both are parts of one treatment."""
     kinds = is_brachytherapy(one), is_brachytherapy(other)
-    weeks = int(setting.knowledge.number("interval.one-treatment-weeks"))
-    return set(kinds) == {True, False} and _continued(one, other, weeks, tumours, setting)
+    weeks = int(call.knowledge.number("interval.one-treatment-weeks"))
+    return set(kinds) == {True, False} and _continued(one, other, weeks, tumours, call)
 
 
 def is_brachytherapy(course: RadiotherapyCourse) -> bool | None:
@@ -64,7 +63,7 @@ def _continued(
     other: RadiotherapyCourse,
     weeks: int,
     tumours: Sequence[PresentTumour],
-    setting: Setting,
+    call: Call,
 ) -> bool:
     """Whether the later of two goes on where the other ended, fewer weeks later, for the same diagnosis and place."""
     first, later = sorted((one, other), key=first_day)
@@ -73,9 +72,9 @@ def _continued(
         gap_days is not None
         and gap_days < weeks * DAYS_PER_WEEK
         and not (one.reirradiation or other.reirradiation)
-        and _same_diagnosis(one, other, setting.knowledge.anatomy)
-        and _same_place(one, other, setting.knowledge.anatomy)
-        and not returned_between(first, later, tumours, setting.facts)
+        and _same_diagnosis(one, other, call.knowledge.anatomy)
+        and _same_place(one, other, call.knowledge.anatomy)
+        and not returned_between(first, later, tumours, call.facts)
     )
 
 

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 from clinical_rules.anatomy import Relation
+from clinical_rules.call import Call
 from clinical_rules.facts import DoseToVolume, RadiotherapyCourse
 from clinical_rules.findings import JSON, Finding, SourceReference, Status, Urgency
-from clinical_rules.reirradiation.course_lines import course_values, course_words, on_wire
+from clinical_rules.reirradiation.course_lines import CourseLine, on_wire
 from clinical_rules.reirradiation.pairs import Pair, by_course, worst_relation
-from clinical_rules.reirradiation.targets import Setting, Target
+from clinical_rules.reirradiation.targets import Target
 from clinical_rules.reirradiation.timing import asks_whether_one_course
 from clinical_rules.reirradiation.treatment_groups import treatment_groups
 
@@ -26,7 +27,7 @@ STATUS: dict[Relation, Status] = {
 
 
 def overlap_findings(
-    targets: Sequence[Target], found: Sequence[Pair], unrecorded: Sequence[str], setting: Setting
+    targets: Sequence[Target], found: Sequence[Pair], unrecorded: Sequence[str], call: Call
 ) -> tuple[Finding, ...]:
     """Earlier radiotherapy in or next to the target, from site codes; fields are not compared.
 
@@ -35,23 +36,23 @@ def overlap_findings(
     if not found and not unrecorded:
         return ()
     relation = worst_relation(found)
-    courses = [course_values(pairs, setting.knowledge.anatomy) for pairs in by_course(found)]
+    lines = [CourseLine(pairs, call) for pairs in by_course(found)]
     values: dict[str, JSON] = {
         "overlap": on_wire(relation),
         "type": "I" if any(same_volume(pair) for pair in found) else "unknown",
     }
-    if courses:
-        values["courses"] = courses
+    if lines:
+        values["courses"] = [line.values for line in lines]
     return (
         Finding(
             rule="reirradiation.overlap",
             status=STATUS[relation],
             topic="reirradiation",
             values=values,
-            urgency=_urgency(relation, found, setting),
-            evidence=tuple(dict.fromkeys([*(pairs[0].course.reference for pairs in by_course(found)), *unrecorded])),
+            urgency=_urgency(relation, found, call),
+            evidence=tuple(dict.fromkeys([*(line.course.reference for line in lines), *unrecorded])),
             sources=(DEFINITIONS,),
-            words=_words(targets, found, unrecorded, relation, setting),
+            words=_words(targets, found, unrecorded, relation, call) | {"courses": [line.words for line in lines]},
         ),
     )
 
@@ -67,15 +68,15 @@ def _target_references(course: RadiotherapyCourse) -> set[str]:
     return {volume.reference for volume in course.volumes if volume.reference and volume.volume_type == "target"}
 
 
-def _urgency(relation: Relation, found: Sequence[Pair], setting: Setting) -> Urgency | None:
-    if not setting.ordering:
+def _urgency(relation: Relation, found: Sequence[Pair], call: Call) -> Urgency | None:
+    if not call.ordering:
         return None if relation == "none-found" else Urgency.INFO
     if relation in ("in-region", "unknown"):
         return Urgency.WARNING
     if relation == "none-found":
-        return Urgency.INFO if setting.signing else None
+        return Urgency.INFO if call.signing else None
     junction = any(pair.relation == "junction" and not _dosimetry(pair) for pair in found)
-    return Urgency.WARNING if junction and setting.signing else Urgency.INFO
+    return Urgency.WARNING if junction and call.signing else Urgency.INFO
 
 
 def _dosimetry(pair: Pair) -> bool:
@@ -101,22 +102,21 @@ def _target_words(target: Target) -> dict[str, JSON]:
 
 
 def _words(
-    targets: Sequence[Target], found: Sequence[Pair], unrecorded: Sequence[str], relation: Relation, setting: Setting
+    targets: Sequence[Target], found: Sequence[Pair], unrecorded: Sequence[str], relation: Relation, call: Call
 ) -> dict[str, JSON]:
-    asked = [pair for pair in found if asks_whether_one_course(pair, setting)]
+    asked = [pair for pair in found if asks_whether_one_course(pair, call)]
     return {
         "targets": [_target_words(target) for target in targets],
         "orders": [target.reference for target in targets if target.order is not None],
         "inRegionOrders": _in_region_orders(found),
         "flagged": [target.reference for target in targets if target.flagged],
-        "courses": [course_words(pairs, setting) for pairs in by_course(found)],
         "unrecorded": list(unrecorded),
-        "history": [entry.label for entry in setting.facts.history],
+        "history": [entry.label for entry in call.facts.history],
         "junction": any(pair.relation == "junction" for pair in found),
         "possibleTypeI": relation == "in-region" and not any(same_volume(pair) for pair in found),
         "fieldsNotCompared": True,
         "partOfRunningCourse": list(dict.fromkeys(pair.course.reference for pair in asked)),
-        "oneTreatment": treatment_groups(found, setting),
+        "oneTreatment": treatment_groups(found, call),
     }
 
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from itertools import product
 
 from clinical_rules.anatomy import Anatomy, Relation, worst
+from clinical_rules.call import Call
 from clinical_rules.facts import BodySite, RadiotherapyCourse
 from clinical_rules.intervals import Interval, interval_since
 from clinical_rules.reirradiation.one_treatment import combined_with
-from clinical_rules.reirradiation.targets import Setting, Target, region_sites
+from clinical_rules.reirradiation.targets import Target, region_sites
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +33,17 @@ class Pair:
         return self.relation != "none-found"
 
 
-def pairs(found: Sequence[Target], setting: Setting) -> tuple[Pair, ...]:
+def pairs(found: Sequence[Target], call: Call) -> tuple[Pair, ...]:
     """Every earlier course with every target, in the order of both."""
-    return tuple(pair for target in found for pair in _of_target(target, setting))
+    return tuple(pair for target in found for pair in _of_target(target, call))
 
 
-def _of_target(target: Target, setting: Setting) -> Iterable[Pair]:
+def _of_target(target: Target, call: Call) -> Iterable[Pair]:
     """A re-irradiation flag is evidence for overlap: without a course in the same region it may be any of them."""
-    anatomy, rules = setting.knowledge.anatomy, setting.time_rules
-    relations = [_relation(target, course, setting) for course in target.earlier]
+    anatomy, rules = call.knowledge.anatomy, call.time_rules
+    relations = [_relation(target, course, call) for course in target.earlier]
     flagged = target.flagged and "in-region" not in relations
-    combined = combined_with(target, setting)
+    combined = combined_with(target, call)
     for course, relation in zip(target.earlier, relations, strict=True):
         yield Pair(
             target=target,
@@ -73,10 +74,10 @@ def is_field(anatomy: Anatomy, sites: Sequence[BodySite]) -> bool:
     return any(site.region in anatomy.regions and anatomy.regions[site.region].kind == "field" for site in sites)
 
 
-def is_stereotactic(course: RadiotherapyCourse, setting: Setting) -> bool:
+def is_stereotactic(course: RadiotherapyCourse, call: Call) -> bool:
     """Few large fractions to every target volume; decides whether fields count as small."""
-    least_gy = setting.knowledge.number("dose.stereotactic-min-gy-per-fraction")
-    most = setting.knowledge.number("dose.stereotactic-max-fractions")
+    least_gy = call.knowledge.number("dose.stereotactic-min-gy-per-fraction")
+    most = call.knowledge.number("dose.stereotactic-max-fractions")
     sizes = [
         volume.total_dose_gy is not None
         and volume.fractions is not None
@@ -88,14 +89,16 @@ def is_stereotactic(course: RadiotherapyCourse, setting: Setting) -> bool:
     return bool(sizes) and all(sizes)
 
 
-def _relation(target: Target, course: RadiotherapyCourse, setting: Setting) -> Relation:
-    small = target.order is not None and all(is_stereotactic(one, setting) for one in (target.order, course))
-    return setting.knowledge.anatomy.relation_of_any(region_sites(course), target.sites, stereotactic=small)
+def _relation(target: Target, course: RadiotherapyCourse, call: Call) -> Relation:
+    small = target.order is not None and all(is_stereotactic(one, call) for one in (target.order, course))
+    return call.knowledge.anatomy.relation_of_any(region_sites(course), target.sites, stereotactic=small)
 
 
 def _serial_in_common(anatomy: Anatomy, one: Sequence[BodySite], other: Sequence[BodySite]) -> bool:
     for a, b in product(one, other):
-        sides = {at.name: set(at.sides) for at in anatomy.structures(a) if at.serial}
-        if any(at.serial and sides.get(at.name, set()).intersection(at.sides) for at in anatomy.structures(b)):
-            return True
+        there = anatomy.structures_at(b)
+        for at in anatomy.structures(a):
+            same = there.get(at.name) if at.serial else None
+            if same is not None and same.serial and not set(at.sides).isdisjoint(same.sides):
+                return True
     return False

@@ -34,7 +34,7 @@ class Places:
     def at(self, site: BodySite) -> Mapping[str, StructureAt]:
         """The structures at a place, by name."""
         if site not in self.seen:
-            self.seen[site] = {found.name: found for found in self.anatomy.structures(site)}
+            self.seen[site] = self.anatomy.structures_at(site)
         return self.seen[site]
 
     def placement(
@@ -50,7 +50,7 @@ class Places:
             if region is None or region.kind == "unknown":
                 found.add("unknown")
             there = self.at(site).get(structure.name)
-            if there is not None and (structure.side is None or {structure.side, "midline"} & set(there.sides)):
+            if there is not None and _on_side(there, structure.side):
                 elsewhere = stereotactic and self._beside_part(site, structure)
                 found.add("adjacent" if elsewhere else there.relation)
         return next((kind for kind in ("inside", "adjacent", "unknown") if kind in found), None)
@@ -59,3 +59,7 @@ class Places:
         groups = self.anatomy.groups
         part = site.region in groups.told_apart and site.subsite in groups.named
         return part and structure.name not in groups.stands_for(site.structures, None)
+
+
+def _on_side(there: StructureAt, side: Side | None) -> bool:
+    return side is None or side in there.sides or "midline" in there.sides

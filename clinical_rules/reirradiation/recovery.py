@@ -10,20 +10,18 @@ from dataclasses import replace
 from decimal import Decimal
 from itertools import chain
 
+from clinical_rules.call import Call
 from clinical_rules.dose_models import EarlierDose, discounted
 from clinical_rules.findings import Finding, Status, Urgency
 from clinical_rules.knowledge import LimitInForce, SchemeInForce
 from clinical_rules.knowledge.schema import DoseLimit, DoseLimitValue
 from clinical_rules.knowledge.schema_recovery import SchemeStructure
+from clinical_rules.reirradiation.cases import Case, Cases
 from clinical_rules.reirradiation.choice import last_interval
-from clinical_rules.reirradiation.documented import cases_of, has_dose
 from clinical_rules.reirradiation.judge import DoseSum, judge
-from clinical_rules.reirradiation.pairs import Pair
-from clinical_rules.reirradiation.people import guard
 from clinical_rules.reirradiation.recovery_words import Compared, Discounted, scheme_values, scheme_words
 from clinical_rules.reirradiation.shares import Share
-from clinical_rules.reirradiation.structures import Case, rule_id
-from clinical_rules.reirradiation.targets import Setting, Target
+from clinical_rules.reirradiation.structures import rule_id
 from clinical_rules.reirradiation.terms import Term, preferred_class, term
 
 NO_SCHEME = "none"
@@ -32,28 +30,22 @@ NOT_STATED = "Dmax"
 """What sums are compared as where the scheme, as far as it was read, states no metric: then nothing reassures."""
 
 
-def scheme_findings(
-    targets: Sequence[Target],
-    found: Sequence[Pair],
-    sums: Sequence[Finding],
-    unrecorded: Sequence[str],
-    name: str,
-    setting: Setting,
-) -> tuple[Finding, ...]:
+def scheme_findings(cases: Cases, sums: Sequence[Finding], unrecorded: Sequence[str]) -> tuple[Finding, ...]:
     """The second sums, of structures that the scheme covers and that have a first one in `sums` or a dose on file.
 
     None without a scheme; KnowledgeError for a name that no scheme has.
     """
-    if name == NO_SCHEME:
+    call = cases.call
+    if call.settings.recovery_scheme == NO_SCHEME:
         return ()
-    held = setting.knowledge.recovery_scheme(name)
+    held = call.knowledge.recovery_scheme(call.settings.recovery_scheme)
     labels = {finding.values["structure"] for finding in sums if "structure" in finding.values}
-    names = [structure for organ in held.value.organs for structure in organ.structures]
     return tuple(
         finding
-        for case in cases_of(names, targets, found, setting)
-        if case.earlier and (case.structure.label in labels or has_dose(case))
-        for finding in _finding(case, held, setting, complete=not unrecorded)
+        for name in sorted(structure for organ in held.value.organs for structure in organ.structures)
+        for case in cases.of(name)
+        if case.earlier and (case.structure.label in labels or case.has_dose)
+        for finding in _finding(case, held, call, complete=not unrecorded)
     )
 
 
@@ -67,14 +59,14 @@ def recovered_part(organ: SchemeStructure, share: Share) -> Decimal:
     return reached[-1] if reached else Decimal(0)
 
 
-def _finding(case: Case, held: SchemeInForce, setting: Setting, *, complete: bool) -> Iterator[Finding]:
+def _finding(case: Case, held: SchemeInForce, call: Call, *, complete: bool) -> Iterator[Finding]:
     organ = held.organ(case.structure.name)
     if organ is None or organ.statement is not None:  # a rule on spared volume: no sum of points answers it
         return
     if organ.limit_from_months and last_interval(case.earlier).at_least(organ.limit_from_months) is not True:
         return
-    refusal = setting.knowledge.recovery_refusal(case.structure.name)
-    sums = _sums(case, organ, held, setting, refused=refusal is not None, complete=complete)
+    refusal = call.knowledge.recovery_refusal(case.structure.name)
+    sums = _sums(case, organ, held, call, refused=refusal is not None, complete=complete)
     if sums is None or all(one.eqd2_gy is None for one in sums.raw.prior):  # nothing to take anything off
         return
     limit = None if organ.limit_gy is None else _limit(case, sums, held)
@@ -88,7 +80,7 @@ def _finding(case: Case, held: SchemeInForce, setting: Setting, *, complete: boo
         urgency=Urgency.WARNING if status == "exceeds" and case.touches else None,
         evidence=tuple(share.course.reference for share in case.earlier),
         sources=held.sources,
-        words=scheme_words(sums, compared, held, None if refusal is None else refusal.refusal.title, setting),
+        words=scheme_words(sums, compared, held, None if refusal is None else refusal.refusal.title, call),
     )
 
 
@@ -98,10 +90,10 @@ def scheme_rule(case: Case, held: SchemeInForce) -> str:
 
 
 def _sums(
-    case: Case, organ: SchemeStructure, held: SchemeInForce, setting: Setting, *, refused: bool, complete: bool
+    case: Case, organ: SchemeStructure, held: SchemeInForce, call: Call, *, refused: bool, complete: bool
 ) -> Discounted | None:
     """Both sums at the scheme's alpha/beta, else that of the structure's deciding limit; None where there is none."""
-    limits = setting.knowledge.limits(case.structure.name)
+    limits = call.knowledge.limits(case.structure.name)
     own = organ.alpha_beta_gy or held.value.alpha_beta_gy
     alpha_beta_gy = own or next((limit.value.alpha_beta_gy for limit in limits), None)
     if alpha_beta_gy is None:
@@ -113,8 +105,8 @@ def _sums(
         prior=prior if complete else tuple(replace(one, unsure=NOT_ON_FILE) for one in prior),
         new=tuple(term(share, alpha_beta_gy, wanted) for share in case.new),
         interval=last_interval(case.earlier),
-        guarded=guard(setting) is not None,
-        near_fraction=setting.knowledge.number("dose.near-fraction"),
+        guarded=call.guard is not None,
+        near_fraction=call.knowledge.number("dose.near-fraction"),
     )
     left = tuple(_less(one, part) for one, part in zip(raw.prior, parts, strict=True))
     return Discounted(raw, replace(raw, prior=left), parts, organ, alpha_beta_gy)

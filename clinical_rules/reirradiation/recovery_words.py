@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from clinical_rules.call import Call
 from clinical_rules.dose import exact
 from clinical_rules.findings import JSON
 from clinical_rules.knowledge import LimitInForce, SchemeInForce
@@ -12,7 +13,6 @@ from clinical_rules.knowledge.schema_recovery import SchemeStructure
 from clinical_rules.reirradiation.judge import DoseSum, Judgement, total_gy
 from clinical_rules.reirradiation.places import Structure
 from clinical_rules.reirradiation.structure_words import structure_values, structure_words
-from clinical_rules.reirradiation.targets import Setting
 from clinical_rules.reirradiation.terms import Term
 from clinical_rules.reirradiation.wire import number
 
@@ -52,7 +52,7 @@ def scheme_values(structure: Structure, sums: Discounted, compared: Compared | N
 
 
 def scheme_words(
-    sums: Discounted, compared: Compared | None, held: SchemeInForce, refused: str | None, setting: Setting
+    sums: Discounted, compared: Compared | None, held: SchemeInForce, refused: str | None, call: Call
 ) -> dict[str, JSON]:
     """What a template may say: what was taken off which course, or why nothing was, and both sums."""
     references = [one.share.course.reference for one in sums.raw.prior]
@@ -72,7 +72,7 @@ def scheme_words(
     if compared is None:
         return words
     own_metric = {"limitMetric": sums.organ.metric or METRIC_NOT_STATED}
-    return structure_words(sums.raw, compared.limit, compared.judgement, setting) | own_metric | words
+    return structure_words(sums.raw, compared.limit, compared.judgement, call) | own_metric | words
 
 
 def _without_limit(structure: Structure, sums: Discounted) -> dict[str, JSON]:

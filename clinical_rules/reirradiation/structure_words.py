@@ -3,15 +3,14 @@
 from collections.abc import Sequence
 from fractions import Fraction
 
+from clinical_rules.call import Call
 from clinical_rules.findings import JSON
 from clinical_rules.knowledge import LimitInForce
 from clinical_rules.reirradiation.conditions import Condition, documented_sum
 from clinical_rules.reirradiation.judge import DoseSum, Judgement, comparable, total_gy
 from clinical_rules.reirradiation.metrics import NEAR_MAX, metric_class
-from clinical_rules.reirradiation.people import given_under_age, guard
 from clinical_rules.reirradiation.places import Structure
 from clinical_rules.reirradiation.remaining import remaining_gy
-from clinical_rules.reirradiation.targets import Setting
 from clinical_rules.reirradiation.terms import Term
 from clinical_rules.reirradiation.wire import number
 
@@ -72,12 +71,12 @@ def _shared(documented: Sequence[Term]) -> str | None:
     return "Dmax" if {metric_class(term.metric) for term in documented} == {NEAR_MAX} else None
 
 
-def structure_words(dose_sum: DoseSum, found: LimitInForce, judgement: Judgement, setting: Setting) -> dict[str, JSON]:
+def structure_words(dose_sum: DoseSum, found: LimitInForce, judgement: Judgement, call: Call) -> dict[str, JSON]:
     """Each term for the table, each condition with its number, and how the value compared came about."""
     limit = found.value
     words: dict[str, JSON] = {
-        "terms": [_term(term, setting, new=False) for term in dose_sum.prior]
-        + [_term(term, setting, new=True) for term in dose_sum.new],
+        "terms": [_term(term, call, new=False) for term in dose_sum.prior]
+        + [_term(term, call, new=True) for term in dose_sum.new],
         "conditions": [_condition(condition) for condition in judgement.conditions],
         "comparison": judgement.comparison,
         "limitMetric": limit.metric,
@@ -94,11 +93,10 @@ def structure_words(dose_sum: DoseSum, found: LimitInForce, judgement: Judgement
         "knownEqd2Gy": total_gy(dose_sum.terms) if judgement.comparison != "none" else None,
     }
     words |= {name: number(value) for name, value in optional.items() if value is not None}
-    held_back = guard(setting)
-    return words if held_back is None else words | {"guard": held_back}
+    return words if call.guard is None else words | {"guard": call.guard}
 
 
-def _term(term: Term, setting: Setting, *, new: bool) -> dict[str, JSON]:
+def _term(term: Term, call: Call, *, new: bool) -> dict[str, JSON]:
     course, volume = term.share.course, term.volume
     words: dict[str, JSON] = {
         "reference": course.reference,
@@ -106,7 +104,7 @@ def _term(term: Term, setting: Setting, *, new: bool) -> dict[str, JSON]:
         "new": new,
         "basis": term.basis,
         "near": term.share.near,
-        "underAge": not new and given_under_age(course, setting),
+        "underAge": not new and call.given_under_age(course),
         "externalBeamReadAsPhotons": any(modality.value == "external-beam" for modality in course.modalities),
     }
     words |= {
@@ -126,7 +124,7 @@ def _term(term: Term, setting: Setting, *, new: bool) -> dict[str, JSON]:
     words["totalDoseGy"] = number(volume.total_dose_gy)
     if volume.fractions is None:
         return words
-    best_supported_gy = setting.knowledge.number("dose.lq-best-supported-gy-per-fraction")
+    best_supported_gy = call.knowledge.number("dose.lq-best-supported-gy-per-fraction")
     outside = volume.total_dose_gy > best_supported_gy * volume.fractions
     return words | {"fractions": volume.fractions, "outsideModelRange": outside}
 

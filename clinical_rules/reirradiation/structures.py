@@ -2,55 +2,33 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
 
+from clinical_rules.call import Call
 from clinical_rules.findings import Finding, Status
 from clinical_rules.knowledge import LimitInForce
+from clinical_rules.reirradiation.cases import Case, Cases
 from clinical_rules.reirradiation.choice import choose_limit, last_interval
 from clinical_rules.reirradiation.judge import DoseSum, Judgement, judge
-from clinical_rules.reirradiation.pairs import Pair
-from clinical_rules.reirradiation.people import guard
-from clinical_rules.reirradiation.places import Places, Side, Structure
-from clinical_rules.reirradiation.shares import (
-    Share,
-    earlier_shares,
-    named_structures,
-    new_shares,
-)
+from clinical_rules.reirradiation.shares import Share
 from clinical_rules.reirradiation.structure_urgency import structure_urgency
 from clinical_rules.reirradiation.structure_words import structure_values, structure_words
-from clinical_rules.reirradiation.targets import Setting, Target
+from clinical_rules.reirradiation.targets import Target
 from clinical_rules.reirradiation.terms import Term, preferred_class, term
 
 _WORD_START = re.compile(r"(?<=[a-z])(?=[A-Z])|_")
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One structure with the shares of earlier courses and orders; `touches` where the target may meet it."""
-
-    structure: Structure
-    earlier: tuple[Share, ...]
-    new: tuple[Share, ...]
-    touches: bool
-
-
-def structure_findings(
-    targets: Sequence[Target], found: Sequence[Pair], unrecorded: Sequence[str], setting: Setting
-) -> tuple[Finding, ...]:
+def structure_findings(cases: Cases, unrecorded: Sequence[str]) -> tuple[Finding, ...]:
     """One finding for each structure with a deciding limit that earlier and new treatment may share."""
-    places = Places(setting.knowledge.anatomy)
-    documented = _documented_names(found, targets, places)
-    there = {name for target in targets for site in target.sites for name in places.at(site)}
-    findings: list[Finding] = []
-    for name, sides in _candidates(documented, there, setting):
-        cases = [case for side in sides if (case := _case(Structure(name, side), targets, found, places, setting))]
-        if len(cases) > 1 and _alike(cases):
-            cases = [replace(cases[0], structure=Structure(name))]
-        for case in cases:
-            findings.extend(_finding(case, targets, unrecorded, setting))
-    return tuple(findings)
+    return tuple(
+        finding
+        for name in _names(cases)
+        for case in cases.of(name)
+        if _worth_judging(case)
+        for finding in _finding(case, cases.targets, unrecorded, cases.call)
+    )
 
 
 def rule_id(structure: str) -> str:
@@ -62,37 +40,20 @@ def rule_id(structure: str) -> str:
     return f"reirradiation.{_WORD_START.sub('-', structure).lower()}.cumulative-eqd2"
 
 
-def _candidates(
-    documented: set[str], there: set[str], setting: Setting
-) -> Iterator[tuple[str, tuple[Side | None, ...]]]:
-    """Names to judge with their sides: those of the limits, and of a group the members with a dose on file."""
-    anatomy = setting.knowledge.anatomy
+def _names(cases: Cases) -> list[str]:
+    """Names to judge: those of the limits, and of a group the members with a dose on file.
+
+    On a chart there is no new dose: what has none on file from an earlier course has nothing to judge.
+    """
+    documented = cases.documented
+    there = documented | cases.at_targets if cases.call.ordering else documented
+    if not there:
+        return []
     names: set[str] = set()
-    for found in setting.knowledge.all_limits:
+    for found in cases.call.knowledge.all_limits:
         members = documented.intersection(found.limit.structures)
         names |= members if members and found.limit.structure not in documented else members | {found.limit.structure}
-    for name in sorted(names & (documented | there)):
-        paired = name in anatomy.traits and not anatomy.traits[name].midline
-        yield name, ("left", "right") if paired else (None,)
-
-
-def _documented_names(found: Sequence[Pair], targets: Sequence[Target], places: Places) -> set[str]:
-    courses = [pair.course for pair in found] + [target.order for target in targets if target.order is not None]
-    return {
-        name for course in courses for volume in course.volumes for name in named_structures(volume, course, places)
-    }
-
-
-def _case(
-    structure: Structure, targets: Sequence[Target], found: Sequence[Pair], places: Places, setting: Setting
-) -> Case | None:
-    """The structure's shares, where there is something to say of it."""
-    earlier = earlier_shares(found, structure, places, setting)
-    new = new_shares(targets, structure, places, setting) if setting.ordering else ()
-    near = any(share.near for share in earlier)
-    met = bool(new) or any(places.placement(target.sites, structure) for target in targets)
-    case = Case(structure, earlier, new, touches=near and met)
-    return case if _worth_judging(case) else None
+    return sorted(names & there)
 
 
 def _worth_judging(case: Case) -> bool:
@@ -107,21 +68,12 @@ def _worth_judging(case: Case) -> bool:
     )
 
 
-def _alike(cases: Sequence[Case]) -> bool:
-    """Whether left and right rest on the very same records: then the side is not known, and one finding says it."""
-
-    def records(case: Case) -> list[tuple[Share, ...]]:
-        return [case.earlier, case.new]
-
-    return all(records(case) == records(cases[0]) for case in cases)
-
-
-def _finding(case: Case, targets: Sequence[Target], unrecorded: Sequence[str], setting: Setting) -> Iterator[Finding]:
-    limits = setting.knowledge.limits(case.structure.name)
-    found = choose_limit(limits, case.earlier, case.new, targets, setting)
+def _finding(case: Case, targets: Sequence[Target], unrecorded: Sequence[str], call: Call) -> Iterator[Finding]:
+    limits = call.knowledge.limits(case.structure.name)
+    found = choose_limit(limits, case.earlier, case.new, targets, call)
     if found is None:
         return
-    dose_sum = _sum(case, found, unrecorded, setting)
+    dose_sum = _sum(case, found, unrecorded, call)
     judgement = judge(dose_sum, found.value)
     status = _status(case, dose_sum, judgement)
     if status is None:
@@ -132,14 +84,14 @@ def _finding(case: Case, targets: Sequence[Target], unrecorded: Sequence[str], s
         status=status,
         topic="reirradiation",
         values=structure_values(case.structure, dose_sum, found, judgement),
-        urgency=structure_urgency(status, case.touches, dose_sum, found, judgement, targets, setting),
+        urgency=structure_urgency(status, case.touches, dose_sum, found, judgement, targets, call),
         evidence=tuple(share.course.reference for share in case.earlier),
         sources=found.sources,
-        words=structure_words(dose_sum, found, judgement, setting) | {"touches": case.touches},
+        words=structure_words(dose_sum, found, judgement, call) | {"touches": case.touches},
     )
 
 
-def _sum(case: Case, found: LimitInForce, unrecorded: Sequence[str], setting: Setting) -> DoseSum:
+def _sum(case: Case, found: LimitInForce, unrecorded: Sequence[str], call: Call) -> DoseSum:
     wanted = preferred_class(chain(case.earlier, case.new), found.value.metric)
 
     def terms(shares: Sequence[Share]) -> tuple[Term, ...]:
@@ -152,8 +104,8 @@ def _sum(case: Case, found: LimitInForce, unrecorded: Sequence[str], setting: Se
         prior=prior,
         new=terms(case.new),
         interval=last_interval(case.earlier),
-        guarded=guard(setting) is not None,
-        near_fraction=setting.knowledge.number("dose.near-fraction"),
+        guarded=call.guard is not None,
+        near_fraction=call.knowledge.number("dose.near-fraction"),
     )
 
 

@@ -5,42 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import cast
 
-from clinical_rules.facts import BodySite, PartialDate, PatientFacts, RadiotherapyCourse
-from clinical_rules.findings import Hook
-from clinical_rules.intervals import TimeRules
-from clinical_rules.knowledge import KnowledgeOn
+from clinical_rules.call import Call
+from clinical_rules.facts import BodySite, PartialDate, RadiotherapyCourse
 from clinical_rules.picture import PresentTumour
-
-ORDER_HOOKS = frozenset({"order-select", "order-sign"})
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """What every rule here reads beside the courses: the facts, the knowledge in force, the hook, the day."""
-
-    facts: PatientFacts
-    knowledge: KnowledgeOn
-    hook: Hook
-    on: date
-
-    @property
-    def ordering(self) -> bool:
-        """Whether an order is judged, not a chart."""
-        return self.hook in ORDER_HOOKS
-
-    @property
-    def signing(self) -> bool:
-        """Whether it is the full check at signing."""
-        return self.hook == "order-sign"
-
-    @property
-    def time_rules(self) -> TimeRules:
-        """The numbers that intervals are judged by."""
-        return TimeRules(
-            bounds_months=tuple(int(bound) for bound in self.knowledge.numbers("interval.bands-months")),
-            days_per_month=self.knowledge.number("time.days-per-month"),
-            fractions_per_week=self.knowledge.number("time.fractions-per-week"),
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +31,11 @@ class Target:
         return self.order is not None and self.order.reirradiation is True
 
 
-def targets(setting: Setting, tumours: Sequence[PresentTumour]) -> tuple[Target, ...]:
+def targets(call: Call, tumours: Sequence[PresentTumour]) -> tuple[Target, ...]:
     """The radiotherapy orders on order hooks (only selected ones on order-select), else the present tumours."""
-    today, present = PartialDate.on(setting.on), tuple(tumours)
-    courses = tuple(sorted(setting.facts.courses, key=chronological))
-    if setting.ordering:
+    today, present = PartialDate.on(call.on), tuple(tumours)
+    courses = tuple(sorted(call.facts.courses, key=chronological))
+    if call.ordering:
         return tuple(
             Target(
                 order.reference,
@@ -78,10 +45,10 @@ def targets(setting: Setting, tumours: Sequence[PresentTumour]) -> tuple[Target,
                 order=order,
                 tumours=present,
             )
-            for order in sorted(setting.facts.orders, key=chronological)
-            if setting.signing or order.selected
+            for order in sorted(call.facts.orders, key=chronological)
+            if call.signing or order.selected
         )
-    added_only = setting.hook == "problem-list-item-create"
+    added_only = call.hook == "problem-list-item-create"
     return tuple(
         Target(tumour.reference, tumour.sites, today, _before_tumour(tumour, courses), tumour=tumour, tumours=present)
         for tumour in sorted(tumours, key=lambda tumour: tumour.reference)
@@ -106,7 +73,7 @@ def chronological(course: RadiotherapyCourse) -> tuple[date, str]:
     return (date.max if when is None else when.latest), course.reference
 
 
-def unrecorded(found: Sequence[Target], setting: Setting) -> tuple[str, ...]:
+def unrecorded(found: Sequence[Target], call: Call) -> tuple[str, ...]:
     """References of statements that radiotherapy was given of which no course is on file.
 
     A code for a history of radiotherapy, or a re-irradiation flag, without any course; and a single course that
@@ -114,7 +81,7 @@ def unrecorded(found: Sequence[Target], setting: Setting) -> tuple[str, ...]:
     """
     courses = {course.reference: course for target in found for course in target.earlier}
     if not courses:
-        told = [entry.reference for entry in setting.facts.history] if setting.ordering else []
+        told = [entry.reference for entry in call.facts.history] if call.ordering else []
         return tuple(sorted({*told, *(target.reference for target in found if target.flagged)}))
     only = next(iter(courses.values()))
     return (only.reference,) if len(courses) == 1 and only.reirradiation is True else ()

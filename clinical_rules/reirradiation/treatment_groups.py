@@ -3,20 +3,20 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
+from clinical_rules.call import Call
 from clinical_rules.facts import RadiotherapyCourse
 from clinical_rules.findings import JSON
 from clinical_rules.reirradiation.one_treatment import DAYS_PER_WEEK, first_day, is_brachytherapy, one_treatment
 from clinical_rules.reirradiation.pairs import Pair
-from clinical_rules.reirradiation.targets import Setting
 
 UNFINISHED = frozenset({"in-progress", "on-hold"})
 
 
-def treatment_groups(found: Sequence[Pair], setting: Setting) -> list[dict[str, JSON]]:
+def treatment_groups(found: Sequence[Pair], call: Call) -> list[dict[str, JSON]]:
     """External beam and brachytherapy of one treatment near the target: their references, and whether it goes on."""
     courses = {pair.course.reference: pair.course for pair in found if pair.near}
     parts = [(pair.target.reference, pair.course.reference) for pair in found if pair.one_treatment]
-    parts += _of_courses(list(courses.values()), found, setting)
+    parts += _of_courses(list(courses.values()), found, call)
     ongoing = {reference for reference, course in courses.items() if course.status in UNFINISHED}
     ongoing |= {pair.target.reference for pair in found if pair.one_treatment}
     return [
@@ -24,15 +24,13 @@ def treatment_groups(found: Sequence[Pair], setting: Setting) -> list[dict[str, 
     ]
 
 
-def _of_courses(
-    courses: Sequence[RadiotherapyCourse], found: Sequence[Pair], setting: Setting
-) -> list[tuple[str, str]]:
+def _of_courses(courses: Sequence[RadiotherapyCourse], found: Sequence[Pair], call: Call) -> list[tuple[str, str]]:
     """The courses on file that belong together, two by two."""
     tumours = found[0].target.tumours if found else ()
     return [
         (first.reference, later.reference)
-        for first, later in _near_in_time(courses, int(setting.knowledge.number("interval.one-treatment-weeks")))
-        if one_treatment(first, later, tumours, setting)
+        for first, later in _near_in_time(courses, int(call.knowledge.number("interval.one-treatment-weeks")))
+        if one_treatment(first, later, tumours, call)
     ]
 
 

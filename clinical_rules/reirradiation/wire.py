@@ -2,9 +2,8 @@
 
 from decimal import Decimal
 from fractions import Fraction
-from math import floor
 
-DECIMALS = 2
+HUNDREDTHS = 100
 
 
 def number(value: Fraction | Decimal | int, apart_from: Fraction | Decimal | int | None = None) -> int | float:
@@ -15,14 +14,14 @@ def number(value: Fraction | Decimal | int, apart_from: Fraction | Decimal | int
     >>> number(Fraction("70.001"), 70)
     70.001
     """
-    exact, decimals = Fraction(value), DECIMALS
+    exact, scale = Fraction(value), HUNDREDTHS
     if apart_from is not None and exact != apart_from:
-        while _rounded(exact, decimals) == apart_from:
-            decimals += 1
-    rounded = _rounded(exact, decimals)
-    return int(rounded) if rounded.denominator == 1 else float(rounded)
+        while Fraction(_rounded(exact, scale), scale) == apart_from:
+            scale *= 10
+    units = _rounded(exact, scale)
+    return units / scale if units % scale else units // scale
 
 
-def _rounded(value: Fraction, decimals: int) -> Fraction:
-    scale = 10**decimals
-    return Fraction(floor(value * scale + Fraction(1, 2)), scale)
+def _rounded(value: Fraction, scale: int) -> int:
+    """How many units of the last decimal, halves up; on whole numbers, for sums of fractions are slow."""
+    return (2 * scale * value.numerator + value.denominator) // (2 * value.denominator)

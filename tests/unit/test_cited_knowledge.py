@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from clinical_rules.call import Call
 from clinical_rules.errors import KnowledgeError
 from clinical_rules.facts import (
     BodySite,
@@ -17,9 +18,9 @@ from clinical_rules.facts import (
 from clinical_rules.findings import SourceReference
 from clinical_rules.knowledge import load_knowledge
 from clinical_rules.knowledge.listing import listing
-from clinical_rules.reirradiation.pairs import pairs
+from clinical_rules.picture import RuleSettings
+from clinical_rules.reirradiation import look_before
 from clinical_rules.reirradiation.recovery import scheme_findings
-from clinical_rules.reirradiation.targets import Setting, targets
 
 TODAY = date(2026, 11, 23)
 KNOWLEDGE = load_knowledge(today=TODAY)
@@ -237,7 +238,7 @@ def test_a_scheme_without_any_alpha_beta_has_no_sum(tmp_path, alpha_beta, sums) 
         courses=(_course("Procedure/1", 20, date(2020, 5, 10)),),
         orders=(_course("ServiceRequest/1", 10, None),),
     )
-    setting = Setting(facts, load_knowledge(tmp_path, today=TODAY).on(TODAY), "order-sign", TODAY)
-    judged = targets(setting, ())
-    found = scheme_findings(judged, pairs(judged, setting), (), (), "ours", setting)
+    knowledge = load_knowledge(tmp_path, today=TODAY).on(TODAY)
+    call = Call(facts, knowledge, "order-sign", TODAY, RuleSettings(recovery_scheme="ours"))
+    found = scheme_findings(look_before((), call).cases, (), ())
     assert [finding.values["cumulativeEqd2Gy"] for finding in found] == sums

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from pydantic import TypeAdapter
 
+from clinical_rules.call import Call
 from clinical_rules.facts import (
     BodySite,
     CancerDiagnosis,
@@ -28,6 +29,7 @@ from clinical_rules.options.ask import answer
 from clinical_rules.options.listed import listed
 from clinical_rules.options.names import asked, supposed
 from clinical_rules.picture import PresentTumour, RuleSettings, TumourSign
+from clinical_rules.reirradiation import look_before
 
 ON = date(2026, 11, 20)
 KNOWLEDGE = load_knowledge().on(ON)
@@ -53,10 +55,13 @@ def tumour(*signs: TumourSign, **given) -> PresentTumour:
     })  # fmt: skip
 
 
+def asking_of(facts: PatientFacts, present: PresentTumour) -> Asking:
+    return Asking(present, look_before((present,), Call(facts, KNOWLEDGE, "patient-view", ON, RuleSettings())))
+
+
 def told(condition: dict[str, object], present: PresentTumour | None = None, **facts) -> Answer:
     found = PatientFacts(Patient("Patient/1"), **facts)
-    asking = Asking(found, present or tumour(), KNOWLEDGE, ON, RuleSettings())
-    return answer(CONDITION.validate_python(condition), asking)
+    return answer(CONDITION.validate_python(condition), asking_of(found, present or tumour()))
 
 
 def state(condition: dict[str, object], present: PresentTumour | None = None, **facts) -> str:
@@ -519,11 +524,11 @@ def test_a_caution_that_may_hold_is_told_as_a_supposition(condition, words):
 def test_what_is_not_known_of_a_class_of_drugs_is_silent_and_of_an_irradiated_region_told():
     held = next(each for each in KNOWLEDGE.options if each.option.id == "nasopharynx-chemoradiation")
     facts = PatientFacts(Patient("Patient/1"))
-    found = listed(held, Asking(facts, tumour(LOCAL), KNOWLEDGE, ON, RuleSettings()))
+    found = listed(held, asking_of(facts, tumour(LOCAL)))
     assert found is not None
     assert found.cautions == ("if irradiated before: risk of severe harm to brain, cord, large vessels",)
     cisplatin = (SystemicTherapy("MedicationRequest/1", "cisplatin", "completed"),)
     given = replace(facts, systemic=cisplatin)
-    told_again = listed(held, Asking(given, tumour(LOCAL), KNOWLEDGE, ON, RuleSettings()))
+    told_again = listed(held, asking_of(given, tumour(LOCAL)))
     assert told_again is not None
     assert told_again.cautions[1:] == ("check kidneys, hearing and nerves before platinum again",)

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clinical_rules import data_findings, recurrence, workup
+from clinical_rules.call import Call
 from clinical_rules.duplicates import merge, same_histology
 from clinical_rules.facts import (
     BodySite,
@@ -20,6 +21,7 @@ from clinical_rules.facts import (
 from clinical_rules.knowledge import load_knowledge
 from clinical_rules.picture import RuleSettings
 from clinical_rules.recurrence.assembly import pattern_of
+from clinical_rules.reirradiation import look_before
 
 ON = date(2026, 11, 20)
 KNOWLEDGE = load_knowledge().on(ON)
@@ -79,13 +81,13 @@ def test_nothing_is_said_of_the_deceased_by_any_rule() -> None:
     living = PatientFacts(Patient("Patient/1"), (back,), (course,), problems=(DataProblem("left-out", "a", "b"),))
     dead = PatientFacts(Patient("Patient/1", deceased=True), (back,), (course,), problems=living.problems)
     tumours = recurrence.picture(living, knowledge=KNOWLEDGE, on=ON)
-    common = {"hook": "patient-view", "knowledge": KNOWLEDGE, "on": ON, "settings": RuleSettings()}
+    call, of_dead = (Call(facts, KNOWLEDGE, "patient-view", ON, RuleSettings()) for facts in (living, dead))
     assert tumours
     assert recurrence.picture(dead, knowledge=KNOWLEDGE, on=ON) == ()
-    assert recurrence.findings(dead, tumours, **common) == ()
-    assert workup.findings(dead, tumours, **common) == ()
-    assert data_findings.findings(dead, hook="patient-view", spoke=True) == ()
-    assert recurrence.findings(living, tumours, **common)
+    assert recurrence.findings(tumours, of_dead) == ()
+    assert workup.findings(tumours, look_before(tumours, of_dead)) == ()
+    assert data_findings.findings(of_dead, spoke=True) == ()
+    assert recurrence.findings(tumours, call)
 
 
 @pytest.mark.parametrize(

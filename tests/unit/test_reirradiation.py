@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clinical_rules import reirradiation
+from clinical_rules.call import Call
 from clinical_rules.facts import (
     BodySite,
     DoseToVolume,
@@ -77,7 +78,8 @@ def course(reference: str, *volumes: DoseToVolume, planned: bool = False) -> Rad
 def judged(courses: list[RadiotherapyCourse], order: RadiotherapyCourse, born: int = 1960) -> Finding:
     patient = Patient("Patient/1", birth_date=PartialDate.of(born))
     facts = PatientFacts(patient=patient, courses=tuple(courses), orders=(order,))
-    found = reirradiation.findings(facts, (), hook="order-sign", knowledge=KNOWLEDGE, on=ON, settings=RuleSettings())
+    call = Call(facts, KNOWLEDGE, "order-sign", ON, RuleSettings())
+    found = reirradiation.findings(reirradiation.look_before((), call))
     return next(finding for finding in found if finding.rule == RULE)
 
 
