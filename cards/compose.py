@@ -46,4 +46,4 @@ def _card(plan: CardPlan, assessment: Assessment, base_url: str, orders: Orders)
         links=source_links(plan.findings) or None,
         extension={FINDINGS: machine_findings(plan.findings, version)},
     )
-    return card.model_copy(update={"extension": {**(card.extension or {}), FINGERPRINT: card_fingerprint(card)}})
+    return card.with_extension(FINGERPRINT, card_fingerprint(card))

@@ -16,7 +16,7 @@ from cards.doses import (
     shown_sum,
     within_value,
 )
-from cards.escaping import escape_data, own_words
+from cards.escaping import escape_data, known_words, own_words
 from cards.irradiation import flag_only
 from cards.printing import View, escape_date, listed, number_of, worded
 from cards.reading import Members, number, objects, plain_number, text, texts, true
@@ -128,6 +128,7 @@ def dose_view(finding: Finding, found: Members) -> View:
         "proposed": own_words(_of_side(found, "proposedEqd2Gy", new=True)),
         "sum": own_words(shown_sum(found) if number(found, "cumulativeEqd2Gy") is not None else ""),
         "limit": number_of(found, "limitGy"),
+        "sources": listed(map(known_words, dict.fromkeys(source.label for source in finding.sources))),
         "left": own_words(eqd2(found, "remainingEqd2Gy")),
         "alpha_beta": number_of(found, "alphaBetaGy"),
         "metric": own_words(text(found, "limitMetric", "metric")),

@@ -1,13 +1,17 @@
 """CDS Hooks cards: the specification's fields and limits, and nothing else."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from decimal import Decimal
+from functools import cache, cached_property
+from typing import Annotated, Any, Literal, Self
 from uuid import uuid4
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 Indicator = Literal["info", "warning", "critical"]
+_NUMBERS = (int, float, Decimal)
+_ARRAYS = (list, tuple)
 
 
 class WireModel(BaseModel):
@@ -17,11 +21,27 @@ class WireModel(BaseModel):
 
     def to_wire(self) -> dict[str, Any]:
         """The JSON object to send: camelCase, no null and no empty member. Decimals stay numbers, as Decimal."""
+        return self.wire
+
+    @cached_property
+    def wire(self) -> dict[str, Any]:
+        """What `to_wire` gives, made once: the fingerprint is of it, and it is sent."""
         return {
-            name: kept
-            for name, value in self.model_dump(by_alias=True, exclude_none=True).items()
-            if (kept := without_empty(value, name)) is not None
+            alias: kept
+            for name, alias in _aliases(type(self))
+            if (kept := without_empty(getattr(self, name), alias)) is not None
         }
+
+    def __copy__(self) -> Self:
+        copied = super().__copy__()
+        copied.__dict__.pop("wire", None)  # it may be copied to be changed
+        return copied
+
+
+@cache
+def _aliases(model: type[WireModel]) -> tuple[tuple[str, str], ...]:
+    """The fields of a model with their names on the wire."""
+    return tuple((name, field.alias or name) for name, field in model.model_fields.items())
 
 
 def without_empty(value: Any, name: str = "") -> Any:
@@ -32,14 +52,22 @@ def without_empty(value: Any, name: str = "") -> Any:
     """
     if isinstance(value, str):
         return value or None
-    if name == "resource":
+    if name == "resource" or isinstance(value, _NUMBERS):
         return value
-    if isinstance(value, dict | Mapping):
-        members = {key: kept for key, entry in value.items() if (kept := without_empty(entry, key)) is not None}
-        return members or None
-    if isinstance(value, list | tuple):
+    if isinstance(value, _ARRAYS):
         return [kept for entry in value if (kept := without_empty(entry)) is not None] or None
-    return value
+    if isinstance(value, dict) or isinstance(value, Mapping):  # noqa: SIM101 - the first is so much quicker
+        return _members(value) or None
+    return value.to_wire() or None if isinstance(value, WireModel) else value
+
+
+def _members(value: Mapping[str, Any]) -> dict[str, Any]:
+    """The members of an object without the empty ones."""
+    return {
+        key: kept
+        for key, entry in value.items()
+        if (kept := entry or None if type(entry) is str else without_empty(entry, key)) is not None
+    }
 
 
 class Coding(WireModel):
@@ -95,6 +123,12 @@ class Card(WireModel):
     override_reasons: tuple[Coding, ...] | None = None
     links: tuple[Link, ...] | None = None
     extension: dict[str, Any] | None = None
+
+    def with_extension(self, name: str, value: str) -> Self:
+        """The card with one member more in its extension; what is sent of all else is not made again."""
+        more = self.model_copy(update={"extension": {**(self.extension or {}), name: value}})
+        more.__dict__["wire"] = {**self.wire, "extension": {**self.wire.get("extension", {}), name: value}}
+        return more
 
 
 class CDSResponse(WireModel):

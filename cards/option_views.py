@@ -2,15 +2,18 @@
 
 from collections.abc import Iterable
 from itertools import groupby
+from operator import itemgetter
 from typing import cast
 
 from markupsafe import Markup
 
-from cards.escaping import escape_data, own_words
+from cards.escaping import escape_data, known_words, own_words
 from cards.printing import View, listed, short_source
 from cards.reading import Members, number, objects, text, texts, true
 from cards.wording import OPTION_CATEGORIES, spaced
 from clinical_rules.findings import Finding
+
+_RANKS = {category: rank for rank, category in enumerate(OPTION_CATEGORIES)}
 
 
 def option_view(finding: Finding, found: Members) -> View:
@@ -23,41 +26,41 @@ def option_view(finding: Finding, found: Members) -> View:
     exposure = (" ".join(filter(None, (text(each, "agent"), text(each, "last")))) for each in _drugs(found))
     return {
         "category": _category(text(found, "category")),
-        "option": own_words(option) if option else named,
-        "basis": own_words("; ".join(filter(None, (text(found, "grade"), short_source(finding))))),
-        "population": own_words(text(found, "population")),
+        "option": known_words(option) if option else named,
+        "basis": known_words("; ".join(filter(None, (text(found, "grade"), short_source(finding))))),
+        "population": known_words(text(found, "population")),
         "whom": listed(map(escape_data, texts(found, "recurrences"))),
         "exposure": listed(map(escape_data, exposure)),
         "not_known": listed(map(own_words, texts(found, "notKnown"))),
         "against": listed(map(escape_data, texts(found, "against"))),
         "remarks": tuple(map(own_words, (*texts(found, "cautions"), *texts(found, "notes")))),
-        "dispute": own_words(text(found, "dispute")),
+        "dispute": known_words(text(found, "dispute")),
         "not_assessed": texts(found, "notAssessed"),
         "brief": true(found, "brief") and not text(found, "dispute"),
-        "order": (_category_rank(text(found, "category")), int(number(found, "place") or 0), finding.rule),
+        "order": (_RANKS.get(text(found, "category"), len(_RANKS)), int(number(found, "place") or 0), finding.rule),
     }
 
 
-def in_full(options: Iterable[View]) -> list[tuple[object, list[View]]]:
+def ranked(options: Iterable[View]) -> list[View]:
+    """The options in the order in which they are told."""
+    return sorted(options, key=itemgetter("order"))
+
+
+def in_full(ranked: Iterable[View]) -> list[tuple[object, list[View]]]:
     """The options that are told in full, under their categories; what is disputed is never only named."""
-    ranked = sorted((each for each in options if not each["brief"]), key=_order)
-    return [(category, list(each)) for category, each in groupby(ranked, key=lambda each: each["category"])]
+    told = (each for each in ranked if not each["brief"])
+    return [(category, list(each)) for category, each in groupby(told, key=itemgetter("category"))]
 
 
-def in_brief(options: Iterable[View]) -> list[View]:
+def in_brief(ranked: Iterable[View]) -> list[View]:
     """The options that are only named."""
-    return sorted((each for each in options if each["brief"]), key=_order)
+    return [each for each in ranked if each["brief"]]
 
 
-def not_assessed(options: Iterable[View]) -> Markup:
+def not_assessed(ranked: Iterable[View]) -> Markup:
     """What no record shows of the options, each item once."""
-    ranked = sorted(options, key=_order)
     items = dict.fromkeys(item for each in ranked for item in cast(tuple[str, ...], each["not_assessed"]))
-    return listed(map(own_words, items))
-
-
-def _order(option: View) -> tuple[int, int, str]:
-    return cast(tuple[int, int, str], option["order"])
+    return listed(map(known_words, items))
 
 
 def _drugs(found: Members) -> tuple[Members, ...]:
@@ -67,9 +70,4 @@ def _drugs(found: Members) -> tuple[Members, ...]:
 def _category(name: str) -> Markup:
     """The heading of a category; one without a name that can be read is not left empty."""
     known = OPTION_CATEGORIES.get(name)
-    return own_words(known) if known else escape_data(spaced(name)) or own_words("Other options")
-
-
-def _category_rank(category: str) -> int:
-    known = tuple(OPTION_CATEGORIES)
-    return known.index(category) if category in known else len(known)
+    return known_words(known) if known else escape_data(spaced(name)) or known_words("Other options")

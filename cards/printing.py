@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from markupsafe import Markup
 
-from cards.escaping import escape_data, own_words
+from cards.escaping import escape_data, known_words, own_words
 from cards.reading import Members, number, plain_number, text
 from cards.wording import spaced
 from clinical_rules.findings import Finding
@@ -28,7 +29,7 @@ def listed(entries: Iterable[Markup]) -> Markup:
 
 def worded(name: str, known: Mapping[str, str]) -> Markup | str:
     """The words for an id of a closed list; else the id, to be escaped as data."""
-    return own_words(known[name]) if name in known else spaced(name)
+    return known_words(known[name]) if name in known else spaced(name)
 
 
 def number_of(found: Members, name: str, places: int = 2) -> Markup:
@@ -54,6 +55,13 @@ def first_source(finding: Finding) -> str:
 
 def short_source(finding: Finding) -> str:
     """The first source in as few words as tell what it is; a decision of the project where nothing is cited."""
-    label = first_source(finding).partition(_ABOUT)[0]
+    label = _in_short(first_source(finding))
+    return label or ("project decision" if finding.sources else "")
+
+
+@lru_cache(maxsize=1024)
+def _in_short(label: str) -> str:
+    """The label of a source as far as its year."""
+    label = label.partition(_ABOUT)[0]
     told = _WITH_YEAR.match(label)
-    return told[0] if told else label or ("project decision" if finding.sources else "")
+    return told[0] if told else label

@@ -34,7 +34,7 @@ def texts(source: Members, *names: str) -> tuple[str, ...]:
         value = source.get(name)
         if isinstance(value, str) and value.strip():
             return (value,)
-        if isinstance(value, Sequence) and not isinstance(value, str) and value:
+        if value and isinstance(value, Sequence) and not isinstance(value, str):
             return tuple(entry for entry in value if isinstance(entry, str) and entry.strip())
     return ()
 
@@ -58,7 +58,7 @@ def true(source: Members, name: str) -> bool:
 def objects(source: Members, name: str) -> tuple[Members, ...]:
     """The objects of an array."""
     value = source.get(name)
-    if not isinstance(value, Sequence) or isinstance(value, str):
+    if not value or not isinstance(value, Sequence) or isinstance(value, str):
         return ()
     return tuple(entry for entry in value if isinstance(entry, Mapping))
 

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from cards.cancers import METASTASES, ORGANS, cancer, pattern, second_primary
 from cards.dose_views import dose_view, interval_view, overlap_view
-from cards.escaping import escape_data, own_words
+from cards.escaping import escape_data, known_words, own_words
 from cards.kinds import Kind, kind_of
 from cards.option_views import option_view
 from cards.printing import View, date_of, first_source, listed, number_of, worded
@@ -33,22 +33,24 @@ def view(finding: Finding) -> View:
     found = members(finding)
     common: View = {
         "kind": kind,
-        "rule": own_words(finding.rule),
+        "rule": known_words(finding.rule),
         "status": finding.status,
         "raises": finding.urgency is not None,
-        "certainty": own_words(text(found, "certainty")),
-        "date": date_of(found),
         "note": text(found, "note", "detail", "sentence", "why", "reason"),
-        "references": listed(escape_data(reference) for reference in finding.evidence),
-        "sources": listed(own_words(label) for label in dict.fromkeys(source.label for source in finding.sources)),
-        "source": own_words(first_source(finding)),
     }
+    if kind != "option":  # of which there are many, and which print none of these
+        common |= {
+            "certainty": known_words(text(found, "certainty")),
+            "date": date_of(found),
+            "references": listed(map(escape_data, finding.evidence)),
+            "source": known_words(first_source(finding)),
+        }
     return common | _VIEWS[kind](finding, found)
 
 
 def _recurrence(finding: Finding, found: Members) -> View:
     return {
-        "pattern": own_words(pattern(found)),
+        "pattern": known_words(pattern(found)),
         "disease": _disease(found),
         "months": number_of(found, "monthsSinceTreatment", 1),
         "at_most": number_of(found, "monthsAtMost", 1),
@@ -79,7 +81,7 @@ def _treatment_effect(finding: Finding, found: Members) -> View:
 def _workup(finding: Finding, found: Members) -> View:
     item = text(found, "item")
     return {
-        "item": own_words(workup_item(item) if finding.status in NOT_FOUND else found_item(item)),
+        "item": known_words(workup_item(item) if finding.status in NOT_FOUND else found_item(item)),
         "name": item,
         "lead": own_words(text(finding.words, "lead")),
         "found": finding.status not in NOT_FOUND,
@@ -104,9 +106,9 @@ def _site_fact(finding: Finding, found: Members) -> View:
     """What is published for the site; of classes those that are left, and what is not known of them."""
     known = text(found, "site") not in NO_SITE
     return {
-        "site": own_words(capital(spaced(text(found, "site"))) if known else ""),
-        "statement": own_words(text(found, "statement") if known else capital(text(found, "statement"))),
-        "level": own_words(text(found, "evidenceLevel")),
+        "site": known_words(capital(spaced(text(found, "site"))) if known else ""),
+        "statement": known_words(text(found, "statement") if known else capital(text(found, "statement"))),
+        "level": known_words(text(found, "evidenceLevel")),
         "classes": own_words(" or ".join(texts(found, "classes"))),
         "missing": listed(own_words(name) for name in texts(found, "missing")),
     }

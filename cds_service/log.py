@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from json import JSONEncoder
 from typing import Any, TextIO
 
+import msgspec
 import structlog
 from structlog.typing import FilteringBoundLogger
 
@@ -19,8 +20,8 @@ FIELDS = frozenset({
 
 TEXT_LENGTH = 128
 
-
-_ENCODE = JSONEncoder(ensure_ascii=True, default=repr).encode
+_IN_ASCII = JSONEncoder(ensure_ascii=True, default=repr).encode
+_ENCODER = msgspec.json.Encoder(enc_hook=repr)
 
 
 def _line(_logger: object, method: str, event: MutableMapping[str, Any]) -> str:
@@ -32,7 +33,8 @@ def _line(_logger: object, method: str, event: MutableMapping[str, Any]) -> str:
     }
     kept["level"] = method
     kept["timestamp"] = datetime.now(UTC).isoformat().replace("+00:00", "Z")
-    return _ENCODE(kept)
+    line = _ENCODER.encode(kept)
+    return line.decode() if line.isascii() else _IN_ASCII(kept)
 
 
 def make_log(stream: TextIO | None = None) -> FilteringBoundLogger:

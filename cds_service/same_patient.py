@@ -74,4 +74,6 @@ def patient_of(reference: str, by_full_url: Mapping[str, str] = _NO_PATIENTS) ->
 
 def patients_in(values: Iterable[Looked]) -> tuple[str, ...]:
     """The ids of the Patients that the patient key holds: one, or from some clients a Bundle with one."""
-    return tuple(found for value in values for kind, found in kinds_in(value) if kind == "Patient" and found is not None)
+    return tuple(
+        found for value in values for kind, found in kinds_in(value) if kind == "Patient" and found is not None
+    )

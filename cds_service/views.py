@@ -47,12 +47,13 @@ def add_views(app: Flask, parts: Parts, trust: Trust | None, store: Store, time_
         cds_request = read_request(body, service.hook)
         check_patient(cds_request)
         today = datetime.now(parts.settings.zone).date()
-        complete = parts.callbacks.of(caller.name if caller else None, correlation_id())
+        call = correlation_id()
+        complete = parts.callbacks.of(caller.name if caller else None, call)
         judged = judge_call(cds_request, service, parts, on=today, deadline=deadline, complete=counted(complete))
         silent = _is_silent(service, parts, caller)
         answer = json_answer(_body(judged, silent=silent))
         answered = Answered(
-            call=correlation_id(),
+            call=call,
             at=datetime.now(UTC),
             caller=caller,
             service=service,

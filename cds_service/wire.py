@@ -10,15 +10,19 @@ from flask import Response
 JSON_TYPE = "application/json"
 FHIR_TYPE = "application/fhir+json"
 NO_CARDS = b'{"cards":[]}'
+_KEPT_BY_NOBODY = [("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff")]
 
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
+_SIGNS = (b"null", b"NaN", b"Infinity")
+"""How numbers that are not finite are written, and a few texts: where none is, no value need be looked at."""
 
 
 def to_json(value: object) -> bytes:
     """The value as JSON; ValueError for a number that JSON does not have."""
-    if not _finite(value):
+    encoded = _ENCODER.encode(value)
+    if any(sign in encoded for sign in _SIGNS) and not _finite(value):
         raise ValueError("a number that is not finite cannot be sent")
-    return _ENCODER.encode(value)
+    return encoded
 
 
 def _finite(value: object) -> bool:
@@ -35,10 +39,7 @@ def _finite(value: object) -> bool:
 
 def json_answer(body: bytes, *, media_type: str = JSON_TYPE, status: int = 200) -> Response:
     """An answer that no one in between may keep: it may be about a patient."""
-    answer = Response(body, status=status, content_type=media_type)
-    answer.headers["Cache-Control"] = "no-store"
-    answer.headers["X-Content-Type-Options"] = "nosniff"
-    return answer
+    return Response(body, status=status, headers=_KEPT_BY_NOBODY, content_type=media_type)
 
 
 def outcome(status: int, code: str, texts: Iterable[str], correlation_id: str) -> Response:

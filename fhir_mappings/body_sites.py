@@ -32,7 +32,8 @@ def read_body_site(concept: object, codes: CodeTable, qualifiers: Sequence[Json]
     A code that is not in the table gives the region `unspecified`, so that it still counts as a place.
     """
     site = _coded(concept, codes) or _from_text(concept, codes) or _unknown_code(concept)
-    return None if site is None else _qualified(site, (*qualifiers, *_own_qualifiers(concept)))
+    stated = (*qualifiers, *_own_qualifiers(concept))
+    return site if site is None or not stated else _qualified(site, stated)
 
 
 def read_body_sites(concepts: object, codes: CodeTable) -> tuple[BodySite, ...]:
@@ -56,7 +57,7 @@ def read_side(concepts: Sequence[object]) -> Side | None:
 
 def _own_qualifiers(concept: object) -> tuple[Json, ...]:
     """The qualifiers that stand in extensions of the concept itself, under any guide's spelling."""
-    parts = items(obj(concept).get("extension"))
+    parts = items(concept.get("extension")) if isinstance(concept, dict) else ()
     return tuple(obj(part.get("valueCodeableConcept")) for part in parts if _is_qualifier(tail(part.get("url"))))
 
 
@@ -73,8 +74,10 @@ def _coded(concept: object, codes: CodeTable) -> BodySite | None:
         found = codes.body_sites.get((system, code)) or by_icd(system, code, codes)
         if found is not None:
             return found
-    known = (codes.body_sites.get((SCT, code)) for code in snomed_codes(concept))
-    return next((site for site in known if site is not None), None)
+    for code in snomed_codes(concept):
+        if (SCT, code) in codes.body_sites:
+            return codes.body_sites[SCT, code]
+    return None
 
 
 def _from_text(concept: object, codes: CodeTable) -> BodySite | None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Literal
 
-from fhir_mappings.jsontools import Json, codings, items, obj, text
+from fhir_mappings.jsontools import Json, codings, items, obj, parts, text
 from fhir_mappings.prefetch import Selected
 from fhir_mappings.radiotherapy_elements import tail, value_of
 from fhir_mappings.resources import Resources
@@ -50,8 +50,8 @@ def _references(entry: Selected, resources: Resources, wanted: Callable[[str], b
 
 def _extensions(resource: Json) -> Iterator[Json]:
     """Those of the Condition, of its clinical status and of its code, with what is nested in them."""
-    for element in (resource, obj(resource.get("clinicalStatus")), obj(resource.get("code"))):
-        for part in items(element.get("extension")):
+    for element in (resource, resource.get("clinicalStatus"), resource.get("code")):
+        for part in items(parts(element, "extension")):
             yield part
             yield from items(part.get("extension"))
 

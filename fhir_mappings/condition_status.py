@@ -15,6 +15,10 @@ _VERIFICATION: Mapping[str, Verification] = {
     "confirmed": "confirmed", "unconfirmed": "unconfirmed", "provisional": "provisional",
     "differential": "differential",
 }  # fmt: skip
+_CLINICAL_ORDER: tuple[ClinicalStatus, ...] = (
+    "relapse", "recurrence", "remission", "resolved", "active", "inactive",
+)  # fmt: skip
+_VERIFICATION_ORDER: tuple[Verification, ...] = ("differential", "provisional", "unconfirmed", "confirmed")
 _LEFT_OUT = frozenset({"refuted", "entered-in-error"})
 _IN_REMISSION = re.compile(r"C9[0-5]\.?[0-9A-Z]1\Z|C8[1-8]\.?[0-9A-Z]A\Z", re.ASCII)
 _IN_RELAPSE = re.compile(r"C9[0-5]\.?[0-9A-Z]2\Z", re.ASCII)
@@ -23,9 +27,8 @@ _IN_RELAPSE = re.compile(r"C9[0-5]\.?[0-9A-Z]2\Z", re.ASCII)
 
 def clinical_status(resource: Json) -> ClinicalStatus:
     """The clinical status; recurrence and relapse before the broader word, should both be coded."""
-    found = {_CLINICAL[code] for _, code in codings(resource.get("clinicalStatus")) if code in _CLINICAL}
-    order: tuple[ClinicalStatus, ...] = ("relapse", "recurrence", "remission", "resolved", "active", "inactive")
-    return next((status for status in order if status in found), "unknown")
+    found = [_CLINICAL[code] for _, code in codings(resource.get("clinicalStatus")) if code in _CLINICAL]
+    return min(found, key=_CLINICAL_ORDER.index, default="unknown")
 
 
 def status_by_code(stated: ClinicalStatus, system: str, code: str) -> ClinicalStatus:
@@ -43,9 +46,8 @@ def status_by_code(stated: ClinicalStatus, system: str, code: str) -> ClinicalSt
 
 def verification(resource: Json) -> Verification:
     """The verification status; the least certain, should several be coded."""
-    found = {_VERIFICATION[code] for _, code in codings(resource.get("verificationStatus")) if code in _VERIFICATION}
-    order: tuple[Verification, ...] = ("differential", "provisional", "unconfirmed", "confirmed")
-    return next((status for status in order if status in found), "unknown")
+    found = [_VERIFICATION[code] for _, code in codings(resource.get("verificationStatus")) if code in _VERIFICATION]
+    return min(found, key=_VERIFICATION_ORDER.index, default="unknown")
 
 
 def left_out(resource: Json) -> str | None:

@@ -32,14 +32,7 @@ def read_condition(entry: Selected, resources: Resources, codes: CodeTable) -> C
     why = left_out(resource)
     if why is not None:
         return DataProblem("left-out", entry.reference, f"cancer diagnosis with verification status {why}; not used")
-    diagnosis = _diagnosis(entry, named, codes)
-    return replace(
-        diagnosis,
-        related_primary=related_primary(entry, resources),
-        follows=follows(entry, resources),
-        recurrence_kind=recurrence_kind(resource),
-        just_added=entry.key == ADDED,
-    )
+    return _diagnosis(entry, named, resources, codes)
 
 
 def named_cancer(resource: Json, codes: CodeTable) -> Named | None:
@@ -47,7 +40,7 @@ def named_cancer(resource: Json, codes: CodeTable) -> Named | None:
     concept = obj(resource.get("code"))
     found = read_diagnosis(concept, codes, items(resource.get("bodySite")))
     if found is not None:
-        return _metastatic(found, histology(resource))
+        return _metastatic(found, resource)
     system, code = next(iter(codings(concept)), ("", ""))
     if is_cancer_history(concept):
         return Named(replace(_UNKNOWN, role="history"), system, code)
@@ -57,13 +50,15 @@ def named_cancer(resource: Json, codes: CodeTable) -> Named | None:
 
 def histology(resource: Json) -> str | None:
     """The ICD-O-3 morphology of a Condition: from the mCODE extension, else from its own code."""
-    stated = (*concepts(resource, "mcode-histology-morphology-behavior"), obj(resource.get("code")))
-    return next((found for concept in stated if (found := morphology(concept))), None)
+    for concept in (*concepts(resource, "mcode-histology-morphology-behavior"), resource.get("code")):
+        if found := morphology(concept):
+            return found
+    return None
 
 
-def _metastatic(named: Named, stated: str | None) -> Named:
+def _metastatic(named: Named, resource: Json) -> Named:
     """Behaviour /6 says metastatic, where the code itself says no more than cancer."""
-    if stated and stated.endswith("/6") and named.meaning.role == "primary":
+    if named.meaning.role == "primary" and (histology(resource) or "").endswith("/6"):
         return replace(named, meaning=replace(named.meaning, role="secondary"))
     return named
 
@@ -78,7 +73,7 @@ def _profile_role(resource: Json) -> DiagnosisRole | None:
     return "primary" if known or first(resource, "mcode-histology-morphology-behavior") else None
 
 
-def _diagnosis(entry: Selected, named: Named, codes: CodeTable) -> CancerDiagnosis:
+def _diagnosis(entry: Selected, named: Named, resources: Resources, codes: CodeTable) -> CancerDiagnosis:
     resource, meaning = entry.resource, named.meaning
     site, sides_differ = _body_site(resource, named, codes)
     return CancerDiagnosis(
@@ -100,6 +95,10 @@ def _diagnosis(entry: Selected, named: Named, codes: CodeTable) -> CancerDiagnos
         coded=named.coded,
         label=_label(resource),
         code=named.code or None,
+        related_primary=related_primary(entry, resources),
+        follows=follows(entry, resources),
+        recurrence_kind=recurrence_kind(resource),
+        just_added=entry.key == ADDED,
     )
 
 

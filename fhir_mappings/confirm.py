@@ -6,11 +6,11 @@ from clinical_rules.facts import EventKind
 from fhir_mappings.code_table import CodeTable
 from fhir_mappings.conditions import named_cancer
 from fhir_mappings.disease_status import denies_or_states_metastasis
-from fhir_mappings.history_codes import is_radiotherapy_history
+from fhir_mappings.history_codes import says_radiotherapy_history
 from fhir_mappings.jsontools import Json, codings, concept_text, items, obj, text
 from fhir_mappings.matching_lists import SPEAKING_ROLES
 from fhir_mappings.radiotherapy_recognise import recognise
-from fhir_mappings.roles import role_of
+from fhir_mappings.roles import parts_of, role_of
 from fhir_mappings.rt_codes import BOOST_DOSE_OBSERVATION, TOTAL_DOSE_OBSERVATION
 
 USED_ROLES = frozenset({
@@ -42,13 +42,14 @@ def orders_tested_drug(resource: Json, codes: CodeTable) -> bool:
 def speaks(resource: Json, codes: CodeTable) -> bool:
     """Whether a card can rest on the resource, systems compared."""
     kind, code = text(resource.get("resourceType")) or "", code_of(resource)
-    if is_grave(resource, codes) or is_radiotherapy_history(code, kind, codes):
+    if is_grave(resource, codes):
         return True
-    if kind == "Observation" and any(value in _DOSES for _, value in codings(code)):
+    played = parts_of(code, kind, codes)
+    if kind != "Observation":
+        return says_radiotherapy_history(played)
+    if played.among(SPEAKING_ROLES) is not None or says_radiotherapy_history(played):
         return True
-    return kind == "Observation" and (
-        role_of(code, kind, codes, SPEAKING_ROLES) is not None or denies_or_states_metastasis(code)
-    )
+    return any(value in _DOSES for _, value in played.pairs) or denies_or_states_metastasis(code)
 
 
 def supports(resource: Json, codes: CodeTable) -> bool:

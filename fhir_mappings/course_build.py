@@ -90,7 +90,7 @@ def _course(
 
 def _modalities(records: Records) -> tuple[Modality, ...]:
     """All that is stated. A record that knows none adds none; unknown beside another modality stays."""
-    stated = {modality for record in records for modality in record.modalities if set(record.modalities) != _NONE}
+    stated = {modality for record in records if set(record.modalities) != _NONE for modality in record.modalities}
     return tidy(stated or _NONE)
 
 

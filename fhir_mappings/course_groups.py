@@ -61,8 +61,9 @@ def group_records(
     courses = {record.reference: record for record in ordered if record.level == "course"}
     heads = _Heads(courses)
     units = _by_parent([record for record in ordered if record.level != "course"], kept, heads)
-    units = _by_order(units, Ancestry(based), heads, gap_days)
-    units = with_boosts(_by_place(units, gap_days), gap_days)
+    if units:
+        units = _by_order(units, Ancestry(based), heads, gap_days)
+        units = with_boosts(_by_place(units, gap_days), gap_days)
     loose = [unit for unit in units if not heads.give(unit, _around(unit, heads))]
     groups = [CourseGroup(head, _in_order(heads.parts[reference])) for reference, head in courses.items()]
     return (*groups, *(_without_summary(unit) for unit in loose))

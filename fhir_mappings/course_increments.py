@@ -16,6 +16,8 @@ def with_increments(base: Volumes, group: CourseGroup) -> tuple[Volumes, tuple[D
     A stated boost adds to the volume it refers to. Where that is unclear, both stay listed and their
     sum stands beside them as the value to screen with.
     """
+    if not group.parts:
+        return base, ()
     volumes = dict(base)
     problems: list[DataProblem] = []
     for record in _boosts(group.parts):

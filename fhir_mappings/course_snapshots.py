@@ -43,7 +43,8 @@ def latest(records: Iterable[RadiotherapyRecord], gap_days: int) -> tuple[Record
     states: dict[str, list[RadiotherapyRecord]] = defaultdict(list)
     for record in by_reference.values():
         states[links.find(record.reference)].append(record)
-    kept = {record.reference: max(group, key=_age).reference for group in states.values() for record in group}
+    newest = {name: group[0] if len(group) == 1 else max(group, key=_age) for name, group in states.items()}
+    kept = {record.reference: newest[name].reference for name, group in states.items() for record in group}
     return tuple(by_reference[reference] for reference in sorted(set(kept.values()))), kept
 
 
@@ -55,6 +56,8 @@ def _same_thing(records: Iterable[RadiotherapyRecord], gap_days: int) -> Links:
                 shared[identifier, record.resource_type, record.level].append(record)
     links = Links()
     for (identifier, _, _), group in shared.items():
+        if len(group) == 1:
+            continue
         # Other identifiers can return: "Primary" may name a phase of two courses, years apart.
         for states in [group] if identifier.startswith(_UNIQUE) else _states(group, gap_days):
             for one, other in _following_one_order(states):

@@ -20,6 +20,8 @@ _BASIS = ("prescribed", "planned", "delivered")  # the weakest first
 
 def course_volumes(group: CourseGroup) -> Volumes:
     """The volumes of a course: as its summary states them, else as the level below adds up, one level only."""
+    if group.head is not None and not group.parts:
+        return summed([group.head])
     base = [record for record in group.parts if record.increment is False]
     below = summed(_level(base))
     if group.head is None or not group.head.volumes:

@@ -24,7 +24,7 @@ def read_date(value: object) -> PartialDate | None:
     if match is None or int(match[1]) not in _YEARS:
         return None
     try:
-        return PartialDate.of(*(int(part) for part in match.groups() if part))
+        return PartialDate.of(*[int(part) for part in match.groups() if part])
     except ValueError:
         return None
 

@@ -52,6 +52,8 @@ def read_diagnosis(concept: object, codes: CodeTable, places: Sequence[object] =
     if not specific and (topography := _topography(places, codes)):
         generic = found[0]
         return replace(topography, meaning=replace(topography.meaning, role=generic.meaning.role))
+    if len(found) == 1:
+        return found[0]
     best = min(specific or found, key=_most_telling)
     if best.meaning.role == "primary" and any(named.meaning.role == "recurrence" for named in found):
         best = replace(best, meaning=replace(best.meaning, role="recurrence"))
@@ -64,8 +66,10 @@ def morphology(concept: object) -> str | None:
     >>> morphology({"coding": [{"system": "http://terminology.hl7.org/CodeSystem/icd-o-3", "code": "8140/3 2"}]})
     '8140/3'
     """
-    matches = (_MORPHOLOGY.match(code) for system, code in system_codes(concept) if system == ICDO3)
-    return next((match[1] for match in matches if match), None)
+    for system, code in system_codes(concept):
+        if system == ICDO3 and (match := _MORPHOLOGY.match(code)):
+            return match[1]
+    return None
 
 
 def _coded(concept: object, codes: CodeTable) -> list[Named]:

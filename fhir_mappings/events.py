@@ -1,6 +1,6 @@
 """Procedure, Observation, DiagnosticReport, Condition -> ClinicalEvent: work-up, care and emergencies by code."""
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from typing import get_args
 
 from clinical_rules.facts import BodySite, ClinicalEvent, EventKind, PartialDate
@@ -14,11 +14,13 @@ from fhir_mappings.jsontools import Json, codings, items, obj
 from fhir_mappings.observations import date_of, is_result, reasons_of
 from fhir_mappings.prefetch import Selected
 from fhir_mappings.resources import Resources
-from fhir_mappings.roles import Part, role_of
+from fhir_mappings.roles import Part, parts_of
 
 KINDS: tuple[EventKind, ...] = get_args(EventKind)
 _TRACER: EventKind = "psma-imaging"
-_OTHERS = tuple(kind for kind in KINDS if kind != _TRACER)
+_TRACERS = frozenset({_TRACER})
+_OTHERS = frozenset(KINDS) - _TRACERS
+_KIND_OF: Mapping[str, EventKind] = {kind: kind for kind in KINDS}
 _PASSING: frozenset[str] = frozenset({"emergency", "hospice", "immune-event", "pain", "symptom"})
 """What a resolved problem no longer shows."""
 
@@ -34,23 +36,26 @@ _DATES = {
 
 def read_events(entry: Selected, resources: Resources, codes: CodeTable) -> tuple[ClinicalEvent, ...]:
     """What a resource shows was done or found; nothing if it says that it was not."""
-    parts = tuple(_roles(entry.resource, entry.resource_type, codes))
+    parts = _roles(entry.resource, entry.resource_type, codes)
     declined = _declined(entry, resources, parts[0] if parts else None)
     if declined is not None:
         return (declined,)
-    held = (part for part in parts if _holds(entry.resource, entry.resource_type, part))
-    return tuple(_event(entry, resources, codes, part) for part in held)
+    return tuple(
+        _event(entry, resources, codes, part) for part in parts if _holds(entry.resource, entry.resource_type, part)
+    )
 
 
-def _roles(resource: Json, kind: str, codes: CodeTable) -> Iterator[Part]:
+def _roles(resource: Json, kind: str, codes: CodeTable) -> list[Part]:
     """The event kind by the code, else by a category (a report of pathology); the tracer of a scan comes beside it."""
     concepts = [code_of(resource)]
     if kind in ("DiagnosticReport", "Procedure"):
         concepts += items(resource.get("category"))
-    for kinds in (_OTHERS, (_TRACER,)):
-        part = next((part for concept in concepts if (part := role_of(concept, kind, codes, kinds))), None)
-        if part is not None:
-            yield part
+    looked_up = [parts_of(concept, kind, codes) for concept in concepts]
+    played = [each for each in looked_up if each.by_code or each.by_text]
+    if not played:
+        return []
+    found = (next(filter(None, [each.among(kinds) for each in played]), None) for kinds in (_OTHERS, _TRACERS))
+    return [part for part in found if part is not None]
 
 
 def _holds(resource: Json, kind: str, part: Part) -> bool:
@@ -63,7 +68,7 @@ def _holds(resource: Json, kind: str, part: Part) -> bool:
 
 
 def _event(entry: Selected, resources: Resources, codes: CodeTable, part: Part) -> ClinicalEvent:
-    kind: EventKind = next(kind for kind in KINDS if kind == part.role)
+    kind = _KIND_OF[part.role]
     return ClinicalEvent(
         entry.reference,
         kind,

@@ -4,11 +4,12 @@ A JSON object is a `dict` here, as the strict decoder makes it: asked for by tha
 cost five times as much in what runs some thousand times a call.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 Json = Mapping[str, object]
 EMPTY: Json = {}
+_NUMBERS = (int, float, Decimal)
 
 
 def obj(value: object) -> Json:
@@ -23,6 +24,12 @@ def items(value: object) -> tuple[Json, ...]:
     return (value,) if isinstance(value, dict) else ()
 
 
+def parts(element: object, name: str) -> Sequence[object]:
+    """What stands in an element under a name, as `items` has it, but objects and others alike."""
+    stated = element.get(name) if isinstance(element, dict) else None
+    return stated if isinstance(stated, list) else (stated,) if stated else ()
+
+
 def text(value: object) -> str | None:
     """The value if it is a string with something in it."""
     return value.strip() or None if isinstance(value, str) else None
@@ -30,7 +37,7 @@ def text(value: object) -> str | None:
 
 def number(value: object) -> Decimal | None:
     """The value as a decimal if it is a finite JSON number; text is never read as a number."""
-    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+    if isinstance(value, bool) or not isinstance(value, _NUMBERS):
         return None
     decimal = value if isinstance(value, Decimal) else Decimal(str(value))
     return decimal if decimal.is_finite() else None
@@ -44,14 +51,21 @@ def whole(value: object) -> int | None:
 
 def codings(concept: object) -> tuple[tuple[str, str], ...]:
     """All (system, code) of a CodeableConcept; the system is "" where it is missing."""
-    found = items(obj(concept).get("coding"))
-    return tuple([(text(each.get("system")) or "", code) for each in found if (code := text(each.get("code")))])
+    found = []
+    for each in parts(concept, "coding"):
+        if isinstance(each, dict) and (code := text(each.get("code"))):
+            found.append((text(each.get("system")) or "", code))
+    return tuple(found)
 
 
 def concept_text(concept: object) -> str | None:
     """The text of a CodeableConcept, else its first display."""
-    displays = (text(coding.get("display")) for coding in items(obj(concept).get("coding")))
-    return text(obj(concept).get("text")) or next((display for display in displays if display), None)
+    if isinstance(concept, dict) and (stated := text(concept.get("text"))):
+        return stated
+    for each in parts(concept, "coding"):
+        if isinstance(each, dict) and (display := text(each.get("display"))):
+            return display
+    return None
 
 
 def extensions(element: object, url: str) -> Iterator[Json]:

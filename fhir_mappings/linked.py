@@ -9,6 +9,7 @@ from fhir_mappings.resources import type_and_id
 LINKED = frozenset({"Procedure", "Condition", "BodyStructure", "Observation", "Medication", "ServiceRequest"})
 """Types that a selected entry may need beside itself."""
 
+_NESTED = (dict, list)  # a union in its place would be made anew each time it is asked for
 _FROM = frozenset({"Procedure", "ServiceRequest", "MedicationRequest", "Observation"})
 
 
@@ -16,7 +17,9 @@ def references_in(resource: Json) -> Iterator[str]:
     """All literal references of a resource that may lead to something the readers need."""
     if resource.get("resourceType") not in _FROM:
         return
-    waiting: list[object] = [value for name, value in resource.items() if name not in ("subject", "text")]
+    waiting: list[object] = [
+        value for name, value in resource.items() if isinstance(value, _NESTED) and name not in ("subject", "text")
+    ]
     while waiting:
         element = waiting.pop()
         if isinstance(element, list):
@@ -25,7 +28,7 @@ def references_in(resource: Json) -> Iterator[str]:
             reference = element.get("reference")
             if isinstance(reference, str):
                 yield reference
-            waiting.extend([value for value in element.values() if isinstance(value, dict | list)])
+            waiting.extend([value for value in element.values() if isinstance(value, _NESTED)])
 
 
 def name_of(look: Look | None) -> str | None:

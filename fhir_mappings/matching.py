@@ -99,8 +99,10 @@ _WEIGHERS: Mapping[str | None, Callable[[Matcher, Look], int]] = {
 
 
 def _weigh(lists: Lists, concept: Concept) -> int:
-    weight = max(map(lists.weight, concept.codes()), default=NONE)
-    text = concept.text
+    weight, text = NONE, concept.text
+    for coding in concept.coding or ():
+        if coding.code and (found := lists.weight(coding.code)) > weight:
+            weight = found
     return weight if text is None or weight == SPEAKS else max(weight, lists.weight_of_text(text))
 
 

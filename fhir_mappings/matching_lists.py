@@ -29,7 +29,7 @@ DIAGNOSIS = "diagnosis"
 RECENT_ENOUGH = frozenset({"organ-function", "performance-status"})
 """Roles of which only the newest results are asked for."""
 
-_HEAD = 3
+_HEAD = 3  # so many characters, or fewer where a prefix has fewer
 _LONGEST_BILLING_CODE = 7
 _DOSES = frozenset({TOTAL_DOSE_OBSERVATION, BOOST_DOSE_OBSERVATION})
 _RADIOTHERAPY = frozenset({*LEVELS, *TERMS, *DRAFT_TERMS, *CATEGORIES})
@@ -38,18 +38,16 @@ _MARKS = ("radiotherap", "strahlentherap", "radiation", "mcode", "onko", "oncono
 
 NONE, SUPPORTS, SPEAKS = range(3)
 
-Heads = tuple[tuple[int, frozenset[str]], ...]
-
 
 @dataclass(frozen=True, slots=True, eq=False)  # there is one for each type, compared by identity
 class Lists:
     """Codes, first characters of codes, and texts; those that speak are among them and apart."""
 
     codes: frozenset[str]
-    heads: Heads
+    heads: frozenset[str]
     texts: frozenset[str]
     speaking_codes: frozenset[str]
-    speaking_heads: Heads
+    speaking_heads: frozenset[str]
     speaking_texts: frozenset[str]
     recent: frozenset[str]
     radiotherapy: bool = False
@@ -108,18 +106,13 @@ def _fixed(kind: str, codes: CodeTable) -> set[str]:
     return set(fixed.get(kind, ()))
 
 
-def _heads(prefixes: Iterable[str]) -> Heads:
-    lengths = sorted({min(_HEAD, len(prefix)) for prefix in prefixes})
-    return tuple(
-        (length, frozenset(p[:length].upper() for p in prefixes if min(_HEAD, len(p)) == length)) for length in lengths
-    )
+def _heads(prefixes: Iterable[str]) -> frozenset[str]:
+    return frozenset(prefix[:_HEAD].upper() for prefix in prefixes)
 
 
-def _begins(code: str, heads: Heads) -> bool:
-    for length, known in heads:  # asked of every code of a chart
-        if code[:length].upper() in known:
-            return True
-    return False
+def _begins(code: str, heads: frozenset[str]) -> bool:
+    head = code[:_HEAD].upper()
+    return head in heads or head[:2] in heads or head[:1] in heads
 
 
 def marked(url: str | None) -> bool:

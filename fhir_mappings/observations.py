@@ -25,14 +25,17 @@ def date_of(resource: Json) -> PartialDate | None:
 
 def focus_of(entry: Selected, resources: Resources) -> tuple[str, ...]:
     """`Type/id` of what the Observation is about, beside the patient."""
-    stated = (text(part.get("reference")) for part in items(entry.resource.get("focus")))
-    return tuple(sorted({resources.normalise(reference, entry) for reference in stated if reference}))
+    return _names_of(entry.resource.get("focus"), entry, resources)
 
 
 def reasons_of(entry: Selected, resources: Resources) -> tuple[str, ...]:
     """`Type/id` of the Conditions (and others) that it was done or ordered for."""
-    stated = (text(part.get("reference")) for part in items(entry.resource.get("reasonReference")))
-    return tuple(sorted({resources.normalise(reference, entry) for reference in stated if reference}))
+    return _names_of(entry.resource.get("reasonReference"), entry, resources)
+
+
+def _names_of(stated: object, entry: Selected, resources: Resources) -> tuple[str, ...]:
+    literal = [text(part.get("reference")) for part in items(stated)] if stated else ()
+    return tuple(sorted({resources.normalise(reference, entry) for reference in literal if reference}))
 
 
 def value_text(resource: Json) -> str | None:

@@ -25,7 +25,10 @@ def assemble_orders(
     is prescribed. `selections` name orders as `Type/id`, by address or by bare id; None selects all.
     Procedures among the records only tell which orders have been carried out.
     """
-    orders, left_out = drop_left_out(record for record in records if record.resource_type == "ServiceRequest")
+    ordered = [record for record in records if record.resource_type == "ServiceRequest"]
+    if not ordered:
+        return (), ()
+    orders, left_out = drop_left_out(ordered)
     kept, stands_for = _latest(orders, int(codes.bounds.get(GAP_DAYS, 0)))
     carried_out = [record for record in records if record.resource_type == "Procedure" and record.left_out is None]
     found: list[RadiotherapyCourse] = []

@@ -6,7 +6,7 @@ Most resources are plain, and their full validation would cost more than everyth
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from types import UnionType
@@ -77,50 +77,55 @@ _PRIMITIVES: dict[str, Check] = {
 """By the name of the library's type; one that is not here is never plain."""
 
 
+def _of_list(check: Check) -> Check:
+    return lambda value: type(value) is list and value != [] and all(map(check, value))
+
+
 class Shape:
     """What a resource or element may hold."""
 
-    __slots__ = ("_choices", "_elements", "_required")
+    __slots__ = ("_choice_of", "_choices", "_elements", "_required")
 
     def __init__(self) -> None:
-        self._elements: dict[str, tuple[Check, bool, str | None]] = {}
-        self._required: tuple[str, ...] = ()
+        self._elements: dict[str, Check] = {}
+        self._choice_of: dict[str, str] = {}
+        self._required: frozenset[str] = frozenset()
         self._choices: frozenset[str] = frozenset()
 
     def fill(self, model: Any, shapes: dict[Any, "Shape"]) -> None:
         """Takes the elements over from a model of the library; `shapes` grows by those of its parts."""
         fields: dict[str, Any] = model.model_fields
-        chosen = {name: choice for choice, names in _choices(model) for name in names}
-        for name, known in fields.items():
+        for known in fields.values():
             check, is_list = _check(known.annotation, shapes)
             if check is not None and not known.metadata:
-                self._elements[known.alias] = (check, is_list, chosen.get(name))
+                self._elements[known.alias] = _of_list(check) if is_list else check
+        self._choice_of = {fields[name].alias: choice for choice, names in _choices(model) for name in names}
         stated = {alias for alias, _ in model.get_required_fields(model)}
-        self._required = tuple(sorted(stated | {known.alias for known in fields.values() if known.is_required()}))
+        self._required = frozenset(stated | {known.alias for known in fields.values() if known.is_required()})
         self._choices = frozenset(
             choice for choice, names in _choices(model) if fields[names[0]].json_schema_extra["one_of_many_required"]
         )
+
+    def allow(self, name: str) -> None:
+        """Lets an element stand there, whatever it holds."""
+        self._elements[name] = lambda _: True
 
     def is_plainly_valid(self, value: object) -> bool:
         """Whether the library would certainly accept the value."""
         if type(value) is not dict:
             return False
-        made: set[str] = set()
+        elements = self._elements
         for name, part in value.items():
-            check, is_list, choice = self._elements.get(name, _UNKNOWN)
-            if choice is not None:
-                if choice in made:
-                    return False
-                made.add(choice)
-            if not is_list:
-                if not check(part):
-                    return False
-            elif type(part) is not list or not part or not all(map(check, part)):
+            if name not in elements or not elements[name](part):
                 return False
-        return all(map(value.__contains__, self._required)) and self._choices <= made
+        if self._required and not value.keys() >= self._required:
+            return False
+        return not self._choice_of or self._chooses(value)
 
-
-_UNKNOWN: tuple[Check, bool, str | None] = (lambda _: False, False, None)
+    def _chooses(self, value: Mapping[str, object]) -> bool:
+        """Whether each choice is made once at most, and those that must be are."""
+        made = [self._choice_of[name] for name in value if name in self._choice_of]
+        return len(set(made)) == len(made) and self._choices.issubset(made)
 
 
 def shape_of(model: Any, shapes: dict[Any, Shape]) -> Shape:

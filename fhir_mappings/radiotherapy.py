@@ -62,18 +62,20 @@ def read_order(entry: Selected, resources: Resources, codes: CodeTable) -> Radio
 def _performed(resource: Json, content: Content, notes: Notes) -> tuple[PartialDate | None, PartialDate | None]:
     """Start and end; a single date is when a course of several fractions began, else it is the whole of it."""
     period = obj(resource.get("performedPeriod"))
-    for element, value in (
-        ("performedPeriod.start", period.get("start")),
-        ("performedPeriod.end", period.get("end")),
-        ("performedDateTime", resource.get("performedDateTime")),
-    ):
-        if value is not None and read_date(value) is None:
-            notes.unreadable(f"Procedure.{element}", "a date")
-    start, end = read_date(period.get("start")), read_date(period.get("end"))
+    start = _read_date("performedPeriod.start", period.get("start"), notes)
+    end = _read_date("performedPeriod.end", period.get("end"), notes)
+    single = _read_date("performedDateTime", resource.get("performedDateTime"), notes)
     if start is not None or end is not None:
         return start, end
-    single = read_date(resource.get("performedDateTime")) or read_date(resource.get("performedString"))
+    single = single or read_date(resource.get("performedString"))
     return single, single if content.fractions in (None, 1) else None
+
+
+def _read_date(element: str, value: object, notes: Notes) -> PartialDate | None:
+    found = read_date(value) if value is not None else None
+    if found is None and value is not None:
+        notes.unreadable(f"Procedure.{element}", "a date")
+    return found
 
 
 def _left_out(status: str, content: Content) -> str | None:

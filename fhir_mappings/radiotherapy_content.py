@@ -9,7 +9,7 @@ from fhir_mappings.jsontools import Json, items, obj, text
 from fhir_mappings.plausibility import check_volume, is_external_beam
 from fhir_mappings.prefetch import Selected
 from fhir_mappings.radiotherapy_dose import ReadDose, read_dose
-from fhir_mappings.radiotherapy_elements import first, inner
+from fhir_mappings.radiotherapy_elements import extensions_of, first, inner
 from fhir_mappings.radiotherapy_fractions import StatedCounts, read_count
 from fhir_mappings.radiotherapy_germany import Irradiations, read_irradiations
 from fhir_mappings.radiotherapy_links import read_sites
@@ -103,16 +103,16 @@ def _doses(
     entry: Selected, resources: Resources, codes: CodeTable, sites: Sequence[BodySite], level: Level, notes: Notes
 ) -> tuple[StatedCounts, list[ReadDose], tuple[str, ...]]:
     """The doses of the strongest basis on file, delivered first, with the keys of their volumes."""
-    resource: Json = entry.resource
-    basis, name, counters = next((kind for kind in _DOSES if first(resource, kind[1]) is not None), _DOSES[0])
-    sessions = read_count(resource, _SESSIONS, notes)
-    top = read_count(resource, counters, notes)
+    named = extensions_of(entry.resource)
+    basis, name, counters = next((kind for kind in _DOSES if first(named, kind[1]) is not None), _DOSES[0])
+    sessions = read_count(named, _SESSIONS, notes)
+    top = read_count(named, counters, notes)
     if top is None and level == "fraction":
         top = 1
     counts = StatedCounts(top=top, sessions=sessions if basis == "delivered" else None)
     doses: list[ReadDose] = []
     keys: list[str] = []
-    for part in inner(resource, name):
+    for part in inner(named, name):
         target = _target(part, entry, resources, codes, sites, notes)
         doses.append(read_dose(part, target, basis, counts, notes))
         keys.append(target.key)

@@ -11,8 +11,10 @@ def diagnosis_of(system: str, code: str, codes: CodeTable) -> DiagnosisCode | No
     if exact is not None or prefixes is None:
         return exact
     dotted = code.upper() if "." in code or len(code) <= 3 else f"{code[:3]}.{code[3:]}".upper()
-    lengths = range(len(dotted), 0, -1)
-    return next((prefixes[dotted[:length]] for length in lengths if dotted[:length] in prefixes), None)
+    for length in range(len(dotted), 0, -1):
+        if found := prefixes.get(dotted[:length]):
+            return found
+    return None
 
 
 def by_icd(system: str, code: str, codes: CodeTable) -> BodySite | None:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from clinical_rules.facts import DoseBasis, DoseToVolume, EquieffectiveDose
 from fhir_mappings.jsontools import Json, extension, text
-from fhir_mappings.radiotherapy_elements import first, flag, inner, value_of
+from fhir_mappings.radiotherapy_elements import Extensions, extensions_of, first, flag, inner, value_of
 from fhir_mappings.radiotherapy_equieffective import read_equieffective
 from fhir_mappings.radiotherapy_fractions import StatedCounts, read_count, settle_fractions
 from fhir_mappings.radiotherapy_notes import Notes
@@ -41,15 +41,16 @@ class ReadDose:
 
 def read_dose(part: Json, target: Volume, basis: DoseBasis, counts: StatedCounts, notes: Notes) -> ReadDose:
     """The dose that one extension states for a volume."""
-    total_gy, unusable = _read_amount(part, _TOTAL, notes)
-    fraction_gy, refused = _read_amount(part, _PER_FRACTION, notes)
-    stated = read_count(part, _COUNTS[basis], notes)
+    named = extensions_of(part)
+    total_gy, unusable = _read_amount(named, _TOTAL, notes)
+    fraction_gy, refused = _read_amount(named, _PER_FRACTION, notes)
+    stated = read_count(named, _COUNTS[basis], notes)
     if total_gy is None and fraction_gy is not None and stated is None and counts.top is None:
         notes.add("missing-fractions", "a dose per fraction is stated without a total dose or a number of fractions")
     settled = settle_fractions(total_gy, fraction_gy, counts.with_inner(stated), notes)
     if total_gy is None and unusable is None and fraction_gy is not None and settled.number:
         total_gy = fraction_gy * settled.number
-    equieffective, weighted = read_equieffective(part, notes)
+    equieffective, weighted = read_equieffective(named, notes)
     dose = DoseToVolume(
         basis=basis,
         site=target.site,
@@ -58,8 +59,8 @@ def read_dose(part: Json, target: Volume, basis: DoseBasis, counts: StatedCounts
         fraction_dose_gy=fraction_gy,
         volume_type=target.volume_type,
         metric=_read_metric(part, target, notes),
-        point_dose=flag(part, "codexrt-radiotherapy-point-dose") or False,
-        uniform=flag(part, "codexrt-radiotherapy-uniform-fractionation"),
+        point_dose=flag(named, "codexrt-radiotherapy-point-dose") or False,
+        uniform=flag(named, "codexrt-radiotherapy-uniform-fractionation"),
         fractions_from=settled.source,
         equieffective=equieffective,
         name=target.name,
@@ -82,9 +83,9 @@ def dose_of_quantity(
     return _positive(dose, None, notes)
 
 
-def _read_amount(part: Json, names: tuple[str, ...], notes: Notes) -> tuple[Decimal | None, str | None]:
+def _read_amount(named: Extensions, names: tuple[str, ...], notes: Notes) -> tuple[Decimal | None, str | None]:
     """The dose of the inner extension with one of these names; and why it is unusable."""
-    found = list(inner(part, *names))
+    found = inner(named, *names)
     if not found:
         return None, None
     values = [value_of(one) for one in found]

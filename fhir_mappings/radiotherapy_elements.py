@@ -1,13 +1,18 @@
 """Extensions and codes of radiotherapy records, found tolerantly: by the last part of an extension's URL."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from functools import lru_cache
 
-from fhir_mappings.code_table import SCT
-from fhir_mappings.jsontools import Json, codings, items, obj
+from fhir_mappings.code_table import ICD10CM, ICDO3, LOINC, SCT
+from fhir_mappings.jsontools import Json, codings, obj, parts
 from fhir_mappings.rt_codes import SYSTEM_ALIASES
 
 _LONGEST_KEPT = 200  # no address that a guide defines is longer
+_KNOWN_SYSTEMS = {
+    **{system: system for system in (SCT, LOINC, ICD10CM, ICDO3, *SYSTEM_ALIASES.values())},
+    **SYSTEM_ALIASES,
+}
+"""Nearly every system is spelled in one of these ways, and needs no second look."""
 
 
 def tail(url: object) -> str:
@@ -26,14 +31,29 @@ def _tail(url: str) -> str:
     return url.strip().split("|", 1)[0].rstrip("/").rsplit("/", 1)[-1].lower()
 
 
-def inner(element: object, *names: str) -> Iterator[Json]:
+class Extensions(tuple[tuple[str, Json], ...]):
+    """The extensions of an element under the last part of their URL: for an element that is asked for many of them."""
+
+    __slots__ = ()
+
+
+def extensions_of(element: object) -> Extensions:
+    """All extensions of an element."""
+    stated = parts(element, "extension")
+    return Extensions([(tail(part.get("url")), part) for part in stated if isinstance(part, dict)])
+
+
+def inner(element: object, *names: str) -> Sequence[Json]:
     """The extensions of an element whose URL ends in one of the names (given in lower case)."""
-    return (part for part in items(obj(element).get("extension")) if tail(part.get("url")) in names)
+    if isinstance(element, Extensions):
+        return [part for name, part in element if name in names]
+    stated = parts(element, "extension")
+    return [part for part in stated if isinstance(part, dict) and tail(part.get("url")) in names] if stated else ()
 
 
 def first(element: object, *names: str) -> Json | None:
     """The first such extension."""
-    return next(inner(element, *names), None)
+    return next(iter(inner(element, *names)), None)
 
 
 def flag(element: object, *names: str) -> bool | None:
@@ -44,7 +64,10 @@ def flag(element: object, *names: str) -> bool | None:
 
 def value_of(part: Json) -> object:
     """The value[x] of an extension, whatever its type."""
-    return next((value for key, value in part.items() if key.startswith("value")), None)
+    for key, value in part.items():
+        if key.startswith("value"):
+            return value
+    return None
 
 
 def concepts(element: object, *names: str) -> tuple[Json, ...]:
@@ -58,7 +81,7 @@ def concepts(element: object, *names: str) -> tuple[Json, ...]:
 
 def system_codes(concept: object) -> tuple[tuple[str, str], ...]:
     """All (canonical system, code) of a concept."""
-    return tuple([(canonical(system), code) for system, code in codings(concept)])
+    return tuple([(_KNOWN_SYSTEMS.get(system) or canonical(system), code) for system, code in codings(concept)])
 
 
 def canonical(system: str) -> str:
@@ -69,4 +92,4 @@ def canonical(system: str) -> str:
 
 def snomed_codes(concept: object) -> tuple[str, ...]:
     """The SNOMED CT codes of a concept; a ValueSet's URL in place of the system counts (seen in test servers)."""
-    return tuple(code for system, code in system_codes(concept) if system == SCT or "/ValueSet/" in system)
+    return tuple([code for system, code in system_codes(concept) if system == SCT or "/ValueSet/" in system])

@@ -16,7 +16,7 @@ _EQUIEFFECTIVE = re.compile(
 _WEIGHTED = re.compile(r"(?:CGE|RBE)\b.*", re.IGNORECASE | re.ASCII | re.DOTALL)
 
 
-def read_equieffective(part: Json, notes: Notes) -> tuple[EquieffectiveDose | None, bool]:
+def read_equieffective(part: object, notes: Notes) -> tuple[EquieffectiveDose | None, bool]:
     """The equieffective dose of a dose extension, and whether another metric there weighs the kind of radiation."""
     found: list[EquieffectiveDose] = []
     weighted = False

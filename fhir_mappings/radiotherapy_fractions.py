@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
-from fhir_mappings.jsontools import Json
 from fhir_mappings.radiotherapy_elements import inner, tail, value_of
 from fhir_mappings.radiotherapy_notes import Notes
 from fhir_mappings.units import count
@@ -33,13 +32,16 @@ class Fractions:
     source: FractionsFrom | None = None
 
 
-def read_count(element: Json, names: tuple[str, ...], notes: Notes) -> int | None:
+def read_count(element: object, names: tuple[str, ...], notes: Notes) -> int | None:
     """The count of the first extension with one of these names; text is not read as a number."""
-    found = [(tail(part.get("url")), count(value_of(part))) for part in inner(element, *names)]
-    for name, number in found:
+    found = None
+    for part in inner(element, *names):
+        number = count(value_of(part))
         if number is None:
-            notes.unreadable(name, "a whole number")
-    return next((number for _, number in found if number is not None), None)
+            notes.unreadable(tail(part.get("url")), "a whole number")
+        elif found is None:
+            found = number
+    return found
 
 
 def settle_fractions(

@@ -73,6 +73,8 @@ def read_sites(resource: Json, entry: Selected, resources: Resources, codes: Cod
 
 def read_reasons(resource: Json, entry: Selected, resources: Resources, codes: CodeTable) -> Reasons:
     """The reasons by code and by reference; the first one that names a site gives it."""
+    if "reasonReference" not in resource and "reasonCode" not in resource:
+        return Reasons()
     literal = [reference_of(part) for part in items(resource.get("reasonReference"))]
     conditions = [resources.resolve(one, entry) or {} for one in literal]
     stated = [*items(resource.get("reasonCode")), *(obj(one.get("code")) for one in conditions)]

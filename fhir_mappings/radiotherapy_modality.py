@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from clinical_rules.facts import Modality
 from fhir_mappings.jsontools import Json, codings, concept_text, items
-from fhir_mappings.radiotherapy_elements import concepts, inner, snomed_codes, system_codes
+from fhir_mappings.radiotherapy_elements import concepts, extensions_of, inner, snomed_codes, system_codes
 from fhir_mappings.radiotherapy_terms import DRAFT_TERMS, TERMS, Meaning, text_meaning
 from fhir_mappings.rt_codes import ISOTOPES
 
@@ -17,6 +17,8 @@ _TECHNIQUE = (
     "mcode-radiotherapy-technique", "mcode-teleradiotherapy-technique", "mcode-brachytherapy-technique", "technique",
 )  # fmt: skip
 _ISOTOPE = ("codexrt-radiotherapy-energy-or-isotope",)
+_NAMES = (*_MODALITY, *_TECHNIQUE, *_ISOTOPE)
+_IN_ORDER = tuple(Modality)
 _BEAMS = frozenset({M.PHOTON, M.ELECTRON, M.PROTON, M.CARBON, M.NEUTRON, M.NEUTRON_CAPTURE})
 _ADDS = frozenset({M.NEUTRON_CAPTURE, M.INTRA_OPERATIVE, M.BRACHYTHERAPY, M.PERMANENT_IMPLANT, M.RADIONUCLIDE})
 """What a technique or isotope adds even where the modality says something else."""
@@ -24,8 +26,7 @@ _ADDS = frozenset({M.NEUTRON_CAPTURE, M.INTRA_OPERATIVE, M.BRACHYTHERAPY, M.PERM
 
 def read_modalities(resource: Json, own: Meaning) -> tuple[tuple[Modality, ...], tuple[str, ...]]:
     """All modalities and techniques of a record; `own` is what its code says, used where no extension does."""
-    entries = [_entry(part) for part in inner(resource, *_ENTRY)]
-    entries.append(_entry(resource))
+    entries = [_entry(part) for part in (*inner(resource, *_ENTRY), resource)]
     used = [meaning for concept in items(resource.get("usedCode")) if (meaning := _known(concept)) is not None]
     entries.extend((set(modalities), [technique] if technique else []) for modalities, technique in used)
     modalities: set[Modality] = set().union(*(found for found, _ in entries))
@@ -40,20 +41,25 @@ def read_modalities(resource: Json, own: Meaning) -> tuple[tuple[Modality, ...],
 def tidy(modalities: Iterable[Modality]) -> tuple[Modality, ...]:
     """The modalities in a fixed order, without general ones that a stated one makes precise."""
     found = set(modalities)
+    if len(found) < 2:
+        return tuple(found) or (M.UNKNOWN,)
     if found & _BEAMS:
         found.discard(M.EXTERNAL_BEAM)
     if M.PERMANENT_IMPLANT in found:
         found.discard(M.BRACHYTHERAPY)
     if M.NEUTRON_CAPTURE in found:
         found.discard(M.NEUTRON)
-    return tuple(modality for modality in Modality if modality in found) or (M.UNKNOWN,)
+    return tuple([modality for modality in _IN_ORDER if modality in found])
 
 
 def _entry(part: Json) -> tuple[set[Modality], list[str]]:
     """The modalities and techniques of one entry; a technique implies its modality where none is stated."""
-    stated, _ = _meanings(concepts(part, *_MODALITY))
-    implied, techniques = _meanings(concepts(part, *_TECHNIQUE))
-    isotopes = {ISOTOPES[code] for one in concepts(part, *_ISOTOPE) for code in snomed_codes(one) if code in ISOTOPES}
+    named = extensions_of(part)
+    if not inner(named, *_NAMES):
+        return set(), []
+    stated, _ = _meanings(concepts(named, *_MODALITY))
+    implied, techniques = _meanings(concepts(named, *_TECHNIQUE))
+    isotopes = {ISOTOPES[code] for one in concepts(named, *_ISOTOPE) for code in snomed_codes(one) if code in ISOTOPES}
     implied |= isotopes
     if not stated:
         return implied - ({M.UNKNOWN} if implied != {M.UNKNOWN} else set()), techniques

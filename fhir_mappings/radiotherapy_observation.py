@@ -4,7 +4,7 @@ from clinical_rules.facts import CourseStatus, Modality, PartialDate
 from fhir_mappings.body_sites import read_body_site
 from fhir_mappings.code_table import LOINC, SCT, CodeTable
 from fhir_mappings.dates import first_date, read_date
-from fhir_mappings.jsontools import Json, items, obj, text
+from fhir_mappings.jsontools import Json, codings, items, obj, text
 from fhir_mappings.prefetch import Selected
 from fhir_mappings.radiotherapy_dose import dose_of_quantity
 from fhir_mappings.radiotherapy_elements import inner, snomed_codes, system_codes
@@ -21,6 +21,7 @@ _THERAPY = frozenset({TOTAL_DOSE_OBSERVATION, BOOST_DOSE_OBSERVATION})
 _IMAGING_SUMMARY = "73569-6"
 _DICOM_TOTAL = "113725"
 """Dose (RP) total: of imaging, unless in Gy and named by a radiotherapy Procedure (survivorship guide)."""
+_DOSES = _THERAPY | {_DICOM_TOTAL}
 _RELATED = "resource-relatedinfo"
 _FINAL = frozenset({"final", "amended", "corrected"})
 _NOT_GIVEN = frozenset({"entered-in-error", "cancelled"})
@@ -30,6 +31,8 @@ def read_dose_observation(entry: Selected, resources: Resources, codes: CodeTabl
     """What a dose Observation says of radiotherapy; None for imaging dose and everything else."""
     resource: Json = entry.resource
     concept = obj(resource.get("code"))
+    if not any(code in _DOSES for _, code in codings(concept)):
+        return None
     stated = {*snomed_codes(concept), *(code for system, code in system_codes(concept) if not system)} & _THERAPY
     therapy = bool(stated) and not _is_imaging(concept)
     procedures = _procedures(entry, resources) if therapy or (DCM, _DICOM_TOTAL) in system_codes(concept) else ()

@@ -1,6 +1,6 @@
 """Is this record radiotherapy, and at which level: by code, dose extension, profile, category, and last by text."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from clinical_rules.facts import Modality
 from fhir_mappings.code_table import SCT, CodeTable
@@ -35,6 +35,13 @@ class Recognition:
     coded: bool = True
 
 
+_BY_SNOMED = {
+    code: Recognition(LEVELS.get(code, "generic"), TERMS.get(code, NOTHING))
+    for code in (*CATEGORIES, *LEVELS, *(code for code in TERMS if code not in _AMBIGUOUS))
+}
+_WITHOUT_SYSTEM = {code: replace(found, coded=False) for code, found in _BY_SNOMED.items()}
+
+
 def recognise(resource: Json, codes: CodeTable) -> Recognition | None:
     """What kind of radiotherapy record this is; None where it is none, or only prepares or follows treatment."""
     concept = obj(resource.get("code"))
@@ -43,21 +50,20 @@ def recognise(resource: Json, codes: CodeTable) -> Recognition | None:
     if by_code is not None:
         generic = by_code.level == "generic" and profile is not None
         return Recognition(profile, by_code.meaning, by_code.coded) if generic and profile else by_code
-    by_text = _by_text(concept, codes)
     if profile is not None or any(inner(resource, *DOSE_EXTENSIONS)):
         return Recognition(profile or "generic", _stated_meaning(resource, concept))
     if any(is_not_treatment(*coding) for coding in system_codes(concept)):
         return None
     if _has_category(resource) and not _only_prepares(concept):
         return Recognition("generic", _stated_meaning(resource, concept))
-    return by_text
+    return _by_text(concept, codes)
 
 
 def _by_codings(concept: Json, codes: CodeTable) -> Recognition | None:
     """The best of what the codings say: a level before none, a sure code before an unsure one."""
     found = [one for coding in system_codes(concept) if (one := _by_coding(*coding, codes)) is not None]
-    if not found:
-        return None
+    if len(found) < 2:
+        return found[0] if found else None
     level: Level = next((one.level for one in found if one.level != "generic"), "generic")
     meanings = [one.meaning for one in found]
     kinds = tuple(dict.fromkeys(kind for modalities, _ in meanings for kind in modalities))
@@ -68,9 +74,7 @@ def _by_codings(concept: Json, codes: CodeTable) -> Recognition | None:
 def _by_coding(system: str, code: str, codes: CodeTable) -> Recognition | None:
     """What one coding says; a SNOMED CT code without a system is read with low confidence."""
     if system in (SCT, "") or "/ValueSet/" in system:
-        by_snomed = code in CATEGORIES or code in LEVELS or (code in TERMS and code not in _AMBIGUOUS)
-        meaning = TERMS.get(code, NOTHING)
-        return Recognition(LEVELS.get(code, "generic"), meaning, system == SCT) if by_snomed else None
+        return (_BY_SNOMED if system == SCT else _WITHOUT_SYSTEM).get(code)
     if is_draft_system(system) and (code in LEVELS or code in DRAFT_TERMS):
         return Recognition(LEVELS.get(code, "generic"), DRAFT_TERMS.get(code, NOTHING))
     billed = billing_code(system, code)
@@ -95,6 +99,8 @@ def _by_text(concept: Json, codes: CodeTable) -> Recognition | None:
 def _profile_level(resource: Json) -> Level | None:
     """The level of the first known profile in meta.profile."""
     profiles = obj(resource.get("meta")).get("profile")
+    if not profiles:
+        return None
     names = [tail(profile) for profile in profiles] if isinstance(profiles, list) else [tail(profiles)]
     return next((PROFILE_LEVELS[name] for name in names if name in PROFILE_LEVELS), None)
 

@@ -1,6 +1,7 @@
 """read_facts(): what a call brought -> PatientFacts, in an order that does not depend on that of the records."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Protocol, TypeVar
 
@@ -25,6 +26,7 @@ from fhir_mappings.patients import read_patient
 from fhir_mappings.prefetch import Prefetch, Selected
 from fhir_mappings.radiotherapy import read_dose_observation, read_order, read_procedure
 from fhir_mappings.radiotherapy_record import RadiotherapyRecord
+from fhir_mappings.roles import parts_of
 from fhir_mappings.select import Selection, select
 from fhir_mappings.stages import read_stage, read_stages_of_condition
 from fhir_mappings.tumour_markers import read_tumour_marker
@@ -65,15 +67,16 @@ def _with_disease(
     carriers = (entry for entry in _of(selection, "Condition") if entry.reference in cancers)
     of_conditions = [stage for entry in carriers for stage in read_stages_of_condition(entry)]
     observations = _of(selection, "Observation")
-    sizes = [read_tumour_size(entry, resources, codes) for entry in observations]
+    playing = _by_role(observations, codes)
+    sizes = [read_tumour_size(entry, resources, codes) for entry in playing["tumour-size"]]
     problems += [found for found in sizes if isinstance(found, DataProblem)]
     statuses: list[DiseaseStatus | None] = [read_disease_status(each, resources, codes) for each in observations]
     return replace(
         facts,
         diagnoses=_sorted(diagnoses),
         statuses=_sorted(statuses),
-        stages=_sorted([*(read_stage(entry, resources, codes) for entry in observations), *of_conditions]),
-        markers=_sorted(read_tumour_marker(entry, codes) for entry in observations),
+        stages=_sorted([*(read_stage(entry, resources, codes) for entry in playing["stage"]), *of_conditions]),
+        markers=_sorted(read_tumour_marker(entry, codes) for entry in playing["tumour-marker"]),
         sizes=_sorted(found for found in sizes if isinstance(found, TumourSize)),
     )
 
@@ -126,8 +129,21 @@ def _of(selection: Selection, *kinds: str) -> list[Selected]:
     return [entry for entry in selection.chosen if entry.resource_type in kinds]
 
 
+def _by_role(entries: Iterable[Selected], codes: CodeTable) -> Mapping[str, list[Selected]]:
+    """The entries under each role that their code or its text plays: no other reader needs to ask them."""
+    playing: dict[str, list[Selected]] = defaultdict(list)
+    for entry in entries:
+        played = parts_of(entry.resource.get("code"), entry.resource_type, codes)
+        for role in {part.role for part in (*played.by_code, *played.by_text)}:
+            playing[role].append(entry)
+    return playing
+
+
 def _sorted(found: Iterable[Fact | None]) -> tuple[Fact, ...]:
-    facts = sorted((fact for fact in found if fact is not None), key=lambda fact: fact.reference)
+    facts = [fact for fact in found if fact is not None]
+    if len(facts) < 2:
+        return tuple(facts)
+    facts.sort(key=lambda fact: fact.reference)
     if len({fact.reference for fact in facts}) < len(facts):  # what decides between several of one resource is dear
         facts.sort(key=lambda fact: (fact.reference, repr(fact)))
     return tuple(facts)

@@ -1,13 +1,14 @@
 """What a coded element is for the rules: role and item by exact code, by prefix, then by the closed list of texts."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from clinical_rules.facts import GenomicKind
-from fhir_mappings.code_table import CodeTable
-from fhir_mappings.jsontools import concept_text, text
+from fhir_mappings.code_table import CodeTable, RoleCode
+from fhir_mappings.jsontools import concept_text
 from fhir_mappings.radiotherapy_elements import system_codes
 
 DRUG = "drug"
@@ -25,33 +26,81 @@ class Part:
     score: str | None = None
 
 
+class Parts(NamedTuple):
+    """All that a concept plays: by its codes, the surest first, and by its text, which counts where no code does."""
+
+    pairs: Sequence[tuple[str, str]]  # (canonical system, code)
+    by_code: Sequence[Part]
+    by_text: Sequence[Part]
+
+    def among(self, roles: Collection[str]) -> Part | None:
+        """The first of some roles; None where it plays none of them."""
+        for part in self.by_code:
+            if part.role in roles:
+                return part
+        for part in self.by_text:
+            if part.role in roles:
+                return part
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Lists:
+    """What the codes and texts of one resource type play, made once of a code table; None: a code that is refused."""
+
+    exact: Mapping[tuple[str, str], Part | None]
+    prefixes: Mapping[tuple[str, str], Part | None]
+    longest: int
+    texts: Mapping[str, Sequence[Part]]
+
+
 def role_of(concept: object, kind: str, codes: CodeTable, roles: Collection[str]) -> Part | None:
     """The first of some roles that a concept of a resource type plays; None where it plays none of them."""
-    found = [part for part in _coded_roles(concept, kind, codes) if part.role in roles]
-    return min(found, key=_sure_first) if found else _role_of_text(concept, kind, codes, roles)
+    return parts_of(concept, kind, codes).among(roles)
+
+
+def parts_of(concept: object, kind: str, codes: CodeTable) -> Parts:
+    """All roles that a concept of a resource type plays."""
+    lists = _lists(kind, codes)
+    pairs = system_codes(concept)
+    found = [part for pair in pairs if (part := _coded(pair, lists)) is not None]
+    if len(found) > 1:
+        found.sort(key=_sure_first)
+    stated = plain(concept_text(concept)) if lists.texts else None
+    return Parts(pairs, found, lists.texts.get(stated, ()) if stated else ())
+
+
+def _coded(pair: tuple[str, str], lists: _Lists) -> Part | None:
+    if pair in lists.exact:
+        return lists.exact[pair]
+    system, code = pair
+    for length in range(min(len(code), lists.longest), 0, -1):
+        if (system, code[:length]) in lists.prefixes:
+            return lists.prefixes[system, code[:length]]
+    return None
 
 
 def _sure_first(part: Part) -> tuple[bool, str, str]:
     return (not part.coded, part.role, part.item)
 
 
-def _coded_roles(concept: object, kind: str, codes: CodeTable) -> list[Part]:
-    exact, prefixes = codes.roles.get(kind, {}), codes.role_prefixes.get(kind, {})
-    found: list[Part] = []
-    for system, code in system_codes(concept):
-        role = exact.get((system, code))
-        lengths = range(len(code) if prefixes else 0, 0, -1)
-        role = role or next((r for n in lengths if (r := prefixes.get((system, code[:n])))), None)
-        if role is not None and (role.verified or codes.unverified == "low-confidence"):
-            found.append(Part(role.role, role.item, role.verified, role.kind, role.score))
-    return found
+@lru_cache(maxsize=64)
+def _lists(kind: str, codes: CodeTable) -> _Lists:
+    def parts(known: Mapping[tuple[str, str], RoleCode]) -> dict[tuple[str, str], Part | None]:
+        kept = {pair: role.verified or codes.unverified == "low-confidence" for pair, role in known.items()}
+        return {pair: _part(role) if kept[pair] else None for pair, role in known.items()}
+
+    prefixes = parts(codes.role_prefixes.get(kind, {}))
+    texts: dict[str, list[Part]] = {}
+    for role in texts_of(kind, codes):
+        for stated, item in codes.texts[role].items():
+            texts.setdefault(stated, []).append(Part(role, item, coded=False))
+    longest = max((len(prefix) for _, prefix in prefixes), default=0)
+    return _Lists(parts(codes.roles.get(kind, {})), prefixes, longest, texts)
 
 
-def _role_of_text(concept: object, kind: str, codes: CodeTable, roles: Collection[str]) -> Part | None:
-    """The role by the closed lists of texts, of those that resources of this type have."""
-    stated = plain(concept_text(concept))
-    listed = ((role, codes.texts[role].get(stated)) for role in texts_of(kind, codes) if role in roles and stated)
-    return next((Part(role, item, coded=False) for role, item in listed if item is not None), None)
+def _part(role: RoleCode) -> Part:
+    return Part(role.role, role.item, role.verified, role.kind, role.score)
 
 
 @lru_cache(maxsize=64)
@@ -69,7 +118,7 @@ def plain(stated: str | None) -> str | None:
     >>> plain(" Rectal  Cancer ")
     'rectal cancer'
     """
-    return " ".join(stated.lower().split()) if text(stated) and stated else None
+    return " ".join(stated.lower().split()) or None if stated else None
 
 
 def drug_in(stated: str, drugs: Mapping[str, str]) -> str | None:

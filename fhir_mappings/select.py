@@ -91,7 +91,7 @@ def _supporting(chart: Chart, codes: CodeTable, problems: list[DataProblem]) -> 
         if isinstance(entry, DataProblem):
             if not place.speaks:
                 problems.append(entry)
-        elif chart.owns(entry) and not speaks(entry.resource, codes) and supports(entry.resource, codes):
+        elif chart.owns(entry) and supports(entry.resource, codes) and not speaks(entry.resource, codes):
             kept.append(entry)
     return kept
 

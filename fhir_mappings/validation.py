@@ -60,9 +60,8 @@ def validate(resource: Json) -> None:
 
 
 def _is_plainly_valid(kind: str, resource: Json) -> bool:
-    """Whether the quick look is enough; it knows the elements of a resource, and not what names its type."""
-    elements = {name: value for name, value in resource.items() if name != "resourceType"}
-    return _shape(kind).is_plainly_valid(elements)
+    """Whether the quick look is enough."""
+    return _shape(kind).is_plainly_valid(resource)
 
 
 def warm_up() -> None:
@@ -95,7 +94,9 @@ def _model(kind: str) -> Any:  # the library's classes carry no types
 
 @cache
 def _shape(kind: str) -> Shape:
-    return shape_of(_model(kind), _SHAPES)
+    shape = shape_of(_model(kind), _SHAPES)
+    shape.allow("resourceType")  # what it holds has named the model; no model knows it as an element
+    return shape
 
 
 def _paths(error: ValidationError, kind: str) -> tuple[str, ...]:

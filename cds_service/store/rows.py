@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, bindparam, exists, false, not_, select, text, true, update
+from sqlalchemy import Connection, Executable, Table, and_, bindparam, exists, false, not_, select, text, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from cds_service.store.tables import answer, card, card_finding, configuration, feedback
@@ -24,6 +24,11 @@ _KNOW = (
     .where(feedback.c.card == bindparam("uuid"), feedback.c.known == false(), exists().where(_OWN_CARD))
     .values(known=true())
 )
+_INSERTS: Mapping[str, Mapping[Table, Executable]] = {
+    "sqlite": {table: sqlite.insert(table).on_conflict_do_nothing() for table in ORDER},
+    "postgresql": {table: postgresql.insert(table).on_conflict_do_nothing() for table in ORDER},
+}
+"""By the dialect; made once, so that they are compiled once."""
 
 
 def write(connection: Connection, many: Iterable[Rows]) -> None:
@@ -34,10 +39,10 @@ def write(connection: Connection, many: Iterable[Rows]) -> None:
             by_table[table].extend(added)
     for row in by_table.pop(configuration):
         _write_change(connection, row)
+    inserts = _INSERTS[connection.dialect.name]
     for table, added in by_table.items():
         if added:
-            insert = sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
-            connection.execute(insert.on_conflict_do_nothing(), added)
+            connection.execute(inserts[table], added)
     uuids = {row["card"] for row in by_table[feedback]} | {row["uuid"] for row in by_table[card]}
     if uuids:
         connection.execute(_KNOW, [{"uuid": uuid} for uuid in sorted(uuids)])

@@ -477,3 +477,18 @@ def test_missing_members_never_stop_a_card() -> None:
     ):
         card = only(Finding(rule, "exceeds", topic, empty, Urgency.INFO), hook="order-sign")  # type: ignore[arg-type]  # one of the closed set
         assert card.summary
+
+
+def test_a_copy_of_a_card_is_sent_as_the_copy_says() -> None:
+    card = only(recurrence())
+    said = card.to_wire()
+    other = card.model_copy(update={"summary": "Another one"})
+    assert (other.to_wire()["summary"], card.to_wire()) == ("Another one", said)
+
+
+def test_a_member_added_to_the_extension_is_sent_as_if_it_had_been_there() -> None:
+    card = Card(summary="x", indicator="info", source=Source(label="y"))
+    more = card.with_extension("a", "1").with_extension("b", "2")
+    assert (
+        more.to_wire() == Card(**more.model_dump()).to_wire() == {**card.to_wire(), "extension": {"a": "1", "b": "2"}}
+    )
