@@ -86,7 +86,7 @@ class Store:
             self._log.error("store-down", error=type(error).__name__, frame=frame_of(error))
 
     def record(self, answered: Answered) -> None:
-        """Puts an answer on record: with cards at once, else in a moment. The call neither waits for it nor fails."""
+        """Puts an answer on record: soon if it has cards, else in a moment. The call neither waits for it nor fails."""
         try:
             if change := self._change():
                 self._writer.later(change)

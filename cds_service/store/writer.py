@@ -21,6 +21,8 @@ from cds_service.trust.aside import Aside, OneAtATime
 
 FLUSH_SECONDS = 0.5
 """How long an answer without cards waits for others at most."""
+SOON_SECONDS = 0.05
+"""How long one with cards does: about as long as a commit and the pause after it take on a slow disk."""
 AT_ONCE = 500
 WAITING_AT_MOST = 10_000
 CLOSE_SECONDS = 5.0
@@ -65,7 +67,7 @@ class Writer:
         return entry.written
 
     def soon(self, entry: Entry) -> None:
-        """Takes the entry; writing begins at once, and nobody waits for it."""
+        """Takes the entry; it is written with what comes within moments, and nobody waits for it."""
         if self._take(entry) and not self._hurries:
             self._hurries = True
             Thread(target=self._hurry, daemon=True).start()
@@ -110,6 +112,7 @@ class Writer:
         return True
 
     def _hurry(self) -> None:
+        time.sleep(SOON_SECONDS)
         self._hurries = False
         self._in_time(self._turn, CLOSE_SECONDS)
         if self._waiting:
