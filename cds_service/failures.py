@@ -23,9 +23,10 @@ RETRY_AFTER_SECONDS = "1"
 
 def correlation_id() -> str:
     """The id of this call, under which the log has it."""
-    if "correlation_id" not in g:
-        g.correlation_id = str(uuid4())
-    return str(g.correlation_id)
+    known: str | None = g.get("correlation_id")
+    if known is None:
+        known = g.correlation_id = str(uuid4())
+    return known
 
 
 def add_failures(app: Flask, log: FilteringBoundLogger) -> None:

@@ -44,7 +44,7 @@ def make_log(stream: TextIO | None = None) -> FilteringBoundLogger:
         processors=[_line],
         wrapper_class=structlog.make_filtering_bound_logger("info"),
         context_class=dict,
-    )
+    ).bind()  # else it would be put together anew for each line
     return logger
 
 

@@ -11,7 +11,7 @@ from clinical_rules.findings import Assessment, Finding, Hook
 from clinical_rules.knowledge import KnowledgeOn
 from clinical_rules.picture import RuleSettings
 
-NO_ANSWER = frozenset({"failed", "not-asked"})
+WHOLE = frozenset({"found", "nothing-found"})
 
 
 def assess(
@@ -19,14 +19,16 @@ def assess(
 ) -> Assessment:
     """All findings on a patient on a day, in an order that depends on the facts only; none for the deceased."""
     call = Call(with_date_problems(facts, on), knowledge, hook, on, settings or RuleSettings())
-    found = () if facts.patient.deceased else _findings(call)
+    holds_nothing = not (facts.problems or _holds_anything(facts))  # as most charts that are opened
+    found = () if facts.patient.deceased or holds_nothing else _findings(call)
+    lacking = sorted([key for key, answer in facts.availability.items() if answer not in WHOLE])
     return Assessment(
         hook=hook,
         on=on.isoformat(),
         knowledge_version=knowledge.version,
         findings=tuple(sorted(found, key=_order)),
-        unavailable=_keys(facts, NO_ANSWER),
-        incomplete=_keys(facts, frozenset({"incomplete"})),
+        unavailable=tuple(key for key in lacking if facts.availability[key] != "incomplete"),
+        incomplete=tuple(key for key in lacking if facts.availability[key] == "incomplete"),
         patient_reference=facts.patient.reference,
     )
 
@@ -52,11 +54,11 @@ def _of_disease(call: Call) -> list[Finding]:
 
 
 def _holds_anything(facts: PatientFacts) -> bool:
-    """Whether there is anything of a cancer or its treatment: most charts that are opened hold nothing of it."""
-    return any((
-        facts.diagnoses, facts.courses, facts.orders, facts.history, facts.statuses, facts.stages, facts.markers,
-        facts.genomics, facts.systemic, facts.events, facts.drug_orders, facts.sizes,
-    ))  # fmt: skip
+    """Whether there is anything of a cancer or its treatment."""
+    return bool(
+        facts.diagnoses or facts.courses or facts.orders or facts.history or facts.statuses or facts.stages
+        or facts.markers or facts.genomics or facts.systemic or facts.events or facts.drug_orders or facts.sizes
+    )  # fmt: skip
 
 
 def _disabled(finding: Finding, settings: RuleSettings) -> bool:
@@ -67,7 +69,3 @@ def _order(finding: Finding) -> tuple[int, str, str, tuple[str, ...], str]:
     """Most urgent first, then by topic, rule and evidence; the values settle what is left."""
     urgency = -1 if finding.urgency is None else int(finding.urgency)
     return -urgency, finding.topic, finding.rule, finding.evidence, repr(sorted(finding.values.items()))
-
-
-def _keys(facts: PatientFacts, answers: frozenset[str]) -> tuple[str, ...]:
-    return tuple(sorted(key for key, answer in facts.availability.items() if answer in answers))

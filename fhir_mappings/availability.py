@@ -38,8 +38,8 @@ def availability(values: Sequence[Looked]) -> Availability:
 
 def _of_one(value: Looked) -> Availability:
     kinds = {look.resource_type if look else None for look in value.looks}
-    if kinds and value.is_bundle and not value.next_link and _TELLING.isdisjoint(kinds):
-        return "found"  # as of most values
+    if value.is_bundle and not value.next_link and not value.refused and _TELLING.isdisjoint(kinds):  # as most are
+        return "found" if kinds else "nothing-found"
     if value.refused or (not value.is_bundle and not value.broken and kinds <= _TELLING):
         return "failed"
     failures = "OperationOutcome" in kinds and _severe(value)

@@ -14,7 +14,7 @@ from fhir_mappings.errors import StrictJSONError
 from fhir_mappings.strict_json import MAX_DIGITS, decode
 
 _PLAIN = bytes.maketrans(b"{}0123456789", b"[]0000000000")
-_NOISE = bytes(set(range(256)) - set(b'[]{}0123456789".,:+-'))  # most of any chart; what is left is searched sooner
+_NOISE = bytes(set(range(128)) - set(b'[]{}0123456789".,+-'))  # most of any chart; what is left is searched sooner
 _ALL_BUT_BRACKETS = bytes(set(range(256)) - set(b"[]"))
 _BLOCK = 80  # of brackets, half of which open as a rule
 _FEW_PLACES = 1_000  # up to here each place is looked at by itself, beyond it the whole body is scanned
@@ -33,9 +33,9 @@ def check_body(raw: bytes, *, max_depth: int = MAX_DEPTH, max_digits: int = MAX_
         ...
     fhir_mappings.errors.StrictJSONError: nested deeper than 2 levels
     """
-    if not raw.isascii():  # which is UTF-8, and costs no text of the whole body
-        decode(raw)
     plain = raw.translate(_PLAIN, _NOISE)
+    if not plain.isascii():  # what is ASCII is UTF-8, and needs no text of the whole body
+        decode(raw)
     if not _is_shallow(plain, max_depth) and is_deeper(raw, max_depth):
         raise StrictJSONError(f"nested deeper than {max_depth} levels")
     if _may_hold_long_number(plain, max_digits) and _has_long_number(raw, max_digits):

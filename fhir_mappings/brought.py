@@ -3,7 +3,7 @@
 In most charts nothing concerns a rule; then nobody asks for the bytes, and the body has been passed over once only.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import partial
 
 from msgspec import Raw
@@ -36,8 +36,10 @@ class Brought(Mapping[str, bytes]):
         }
         return cls.__new__(cls)._hold(values, raw, looks)
 
-    def only(self, keys: Iterable[str]) -> "Brought":
+    def only(self, keys: Collection[str]) -> "Brought":
         """The same, of these keys only."""
+        if all(map(keys.__contains__, self._names)):
+            return self
         names = {key: self._names[key] for key in keys if key in self._names}
         return Brought.__new__(Brought)._hold(names, self._bytes, self._looks)
 

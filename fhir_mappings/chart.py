@@ -56,7 +56,8 @@ class Chart:
         self._recent = matcher.recent
         for key, values in self._all.items():
             for index, value in enumerate(values):
-                self._sift(key, index, value, matcher)
+                if value.looks:
+                    self._sift(key, index, value, matcher)
                 self._report(key, value)
         if self._medications:
             self._follow_medications(matcher)
@@ -65,13 +66,16 @@ class Chart:
         """Sorts the entries of one value: hits, not the patient's, cannot be typed, no matter."""
         owns, own, wanted = self._owner.owns_reference, self._owner.own, _FROM_CONTEXT.get(key, ())
         foreign: list[tuple[Look, bool]] = []
-        of_results, odd = matcher.observations, 0
+        of_results, odd = matcher.results, 0
+        before, weigh = None, matcher.weigher(None)
         for position, look in enumerate(value.looks):
             if look is None:
                 continue
             kind, meta, subject = look.resource_type, look.meta, look.subject or look.patient
+            if kind != before:  # mostly the entries of a value are of one type
+                before, weigh = kind, matcher.weigher(kind)
             # most entries of any chart are results, told by nothing but their code
-            weight = of_results[bytes(look.code)] if kind == "Observation" else matcher.weigh(look)
+            weight = of_results[bytes(look.code)] if kind == "Observation" else weigh(look)
             if look.extension or (meta is not None and meta.profile):
                 weight = matcher.with_marks(look, weight)
             if subject is not None and subject.reference not in own and not owns(subject.reference):

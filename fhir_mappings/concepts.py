@@ -36,8 +36,7 @@ class Weighed(dict[bytes, int]):
     """What the concepts of one element weigh, by their JSON; those of one call repeat, so each is decoded once."""
 
     def __init__(self, weigh: Callable[[Concept], int]) -> None:
-        super().__init__()
-        self._weigh = weigh
+        self._weigh = weigh  # empty at first, so that there is nothing for dict to do
 
     def __missing__(self, stated: bytes) -> int:
         weight = self[stated] = self._first(stated) if stated else NONE

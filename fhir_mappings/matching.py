@@ -13,50 +13,63 @@ from fhir_mappings.look_shapes import Look
 from fhir_mappings.matching_lists import KINDS, NONE, SPEAKS, SUPPORTS, Lists, lists_for, marked
 from fhir_mappings.roles import DRUG, drug_in
 
-CODED = ("Condition", "Procedure", "Observation", "DiagnosticReport")
-CATEGORISED = ("Procedure", "DiagnosticReport")
-"""Resource types of which the code, and the category too, may tell that they matter."""
-
 _REFUSED = "105480006"  # SNOMED CT, refused by patient
 _RETURNED = frozenset({"recurrence", "relapse"})
+
+Weigh = Callable[[Concept], int]
 
 
 class Matcher:
     """Weighs the entries of one call, too much rather than too little."""
 
-    def __init__(self, lists: Mapping[str, Lists], drugs: Mapping[str, str]) -> None:
-        self._lists, self._drugs = lists, drugs
+    def __init__(self, by_type: Mapping[str, Weigh], drugs: Mapping[str, str], recent: frozenset[str]) -> None:
+        """`recent` are the codes of results of which only the newest are asked for."""
+        self._drugs, self.recent = drugs, recent
         self._marked: dict[str | None, bool] = {}
-        self._conditions, self._procedures, self.observations, self._reports = (
-            Weighed(partial(_weigh, lists[kind])) for kind in CODED
-        )
-        self._of_procedures, self._of_reports = (AnyWeighed(partial(_weigh, lists[kind])) for kind in CATEGORISED)
-        self._status, self._refusals, self._substances = Weighed(_returned), Weighed(_refused), Weighed(self._drug)
-
-    @property
-    def recent(self) -> frozenset[str]:
-        """The codes of results of which only the newest are asked for."""
-        return self._lists["Observation"].recent
+        self.results, self._conditions = Weighed(by_type["Observation"]), Weighed(by_type["Condition"])
+        self._procedures, self._of_procedures = Weighed(by_type["Procedure"]), AnyWeighed(by_type["Procedure"])
+        self._reports, self._of_reports = Weighed(by_type["DiagnosticReport"]), AnyWeighed(by_type["DiagnosticReport"])
+        self._substances = Weighed(by_type["MedicationRequest"])
+        self._status, self._refusals = Weighed(_returned), Weighed(_refused)
 
     def is_drug(self, look: Look) -> bool:
         """Whether a Medication is one that a rule knows."""
         return look.resource_type == "Medication" and self._substances[bytes(look.code)] == SUPPORTS
 
-    def weigh(self, look: Look) -> int:
-        """NONE, SUPPORTS, SPEAKS or UNREADABLE, by what tells most of each type; other types weigh nothing."""
-        weigher = _WEIGHERS.get(look.resource_type)
-        return NONE if weigher is None else weigher(self, look)
+    def weigher(self, kind: str | None) -> Callable[[Look], int]:
+        """What weighs entries of a type: NONE, SUPPORTS, SPEAKS or UNREADABLE; those of other types weigh nothing."""
+        match kind:
+            case "Condition":
+                return self._condition
+            case "Procedure":
+                return self._procedure
+            case "Observation":
+                return self._observation
+            case "MedicationRequest":
+                return self._medication
+            case "DiagnosticReport":
+                return self._report
+        return _nothing
+
+    def with_marks(self, look: Look, weight: int) -> int:
+        """The weight, and SPEAKS at least if an extension of the entry or a profile that it claims is of oncology."""
+        if look.resource_type not in KINDS:
+            return weight
+        urls = [each.url for each in look.extension or ()] + ((look.meta and look.meta.profile) or [])
+        return max(weight, SPEAKS) if any(map(self._is_marked, urls)) else weight
 
     def _observation(self, look: Look) -> int:
-        return self.observations[bytes(look.code)]
+        return self.results[bytes(look.code)]
 
     def _condition(self, look: Look) -> int:
         weight, status = self._conditions[bytes(look.code)], self._status[bytes(look.clinical_status)]
         return weight if weight > status else status
 
     def _procedure(self, look: Look) -> int:
-        by_code, by_category = self._procedures[bytes(look.code)], self._of_procedures[bytes(look.category)]
-        return max(by_code, by_category, self._refusals[bytes(look.status_reason)] if look.status_reason else NONE)
+        weight = self._procedures[bytes(look.code)]
+        if look.category:
+            weight = max(weight, self._of_procedures[bytes(look.category)])
+        return max(weight, self._refusals[bytes(look.status_reason)]) if look.status_reason else weight
 
     def _report(self, look: Look) -> int:
         return max(self._reports[bytes(look.code)], self._of_reports[bytes(look.category)])
@@ -66,14 +79,7 @@ class Matcher:
         if weight or reference is None:
             return weight
         inside = any(self._substances[bytes(part.code)] == SUPPORTS for part in look.contained or ())
-        return SUPPORTS if inside or self._names_drug(reference.display) else NONE
-
-    def with_marks(self, look: Look, weight: int) -> int:
-        """The weight, and SPEAKS at least if an extension of the entry or a profile that it claims is of oncology."""
-        if look.resource_type not in _WEIGHERS:
-            return weight
-        urls = [each.url for each in look.extension or ()] + ((look.meta and look.meta.profile) or [])
-        return max(weight, SPEAKS) if any(map(self._is_marked, urls)) else weight
+        return SUPPORTS if inside or _names_drug(self._drugs, reference.display) else NONE
 
     def _is_marked(self, url: str | None) -> bool:
         found = self._marked.get(url)
@@ -81,21 +87,19 @@ class Matcher:
             found = self._marked[url] = marked(url)
         return found
 
-    def _drug(self, concept: Concept) -> int:
-        known = _weigh(self._lists["MedicationRequest"], concept) or self._names_drug(concept.text)
-        return SUPPORTS if known else NONE
 
-    def _names_drug(self, text: str | None) -> bool:
-        return text is not None and drug_in(text, self._drugs) is not None
+def matcher_for(codes: CodeTable) -> Matcher:
+    """A matcher for one call, by the lists of a code table."""
+    return Matcher(*_prepared(codes))
 
 
-_WEIGHERS: Mapping[str | None, Callable[[Matcher, Look], int]] = {
-    "Condition": Matcher._condition,
-    "Procedure": Matcher._procedure,
-    "Observation": Matcher._observation,
-    "MedicationRequest": Matcher._medication,
-    "DiagnosticReport": Matcher._report,
-}
+@lru_cache(maxsize=8)
+def _prepared(codes: CodeTable) -> tuple[Mapping[str, Weigh], Mapping[str, str], frozenset[str]]:
+    """What weighs the concepts of each type, made once of a code table: tables are compared by identity."""
+    lists, drugs = {kind: lists_for(kind, codes) for kind in KINDS}, codes.texts.get(DRUG, {})
+    weigh: dict[str, Weigh] = {kind: partial(_weigh, lists[kind]) for kind in KINDS}
+    weigh["MedicationRequest"] = partial(_drug, lists["MedicationRequest"], drugs)
+    return weigh, drugs, lists["Observation"].recent
 
 
 def _weigh(lists: Lists, concept: Concept) -> int:
@@ -106,6 +110,10 @@ def _weigh(lists: Lists, concept: Concept) -> int:
     return weight if text is None or weight == SPEAKS else max(weight, lists.weight_of_text(text))
 
 
+def _nothing(_look: Look) -> int:
+    return NONE
+
+
 def _returned(status: Concept) -> int:
     return NONE if _RETURNED.isdisjoint(status.codes()) else SPEAKS
 
@@ -114,12 +122,9 @@ def _refused(reason: Concept) -> int:
     return SUPPORTS if _REFUSED in reason.codes() else NONE
 
 
-def matcher_for(codes: CodeTable) -> Matcher:
-    """A matcher for one call, by the lists of a code table."""
-    return Matcher(_lists_of(codes), codes.texts.get(DRUG, {}))
+def _drug(lists: Lists, drugs: Mapping[str, str], concept: Concept) -> int:
+    return SUPPORTS if _weigh(lists, concept) or _names_drug(drugs, concept.text) else NONE
 
 
-@lru_cache(maxsize=8)
-def _lists_of(codes: CodeTable) -> Mapping[str, Lists]:
-    """The lists of a code table, made once: tables are compared by identity."""
-    return {kind: lists_for(kind, codes) for kind in KINDS}
+def _names_drug(drugs: Mapping[str, str], text: str | None) -> bool:
+    return text is not None and drug_in(text, drugs) is not None

@@ -14,12 +14,12 @@ from fhir_mappings.look_shapes import Value
 from fhir_mappings.prefetch import Prefetch
 from fhir_mappings.strict_json import loads
 
-_ELEMENTS = {
-    "birthDate": "birth_date",
-    "deceasedBoolean": "deceased_boolean",
-    "deceasedDateTime": "deceased_date_time",
-    "gender": "gender",
-}
+_ELEMENTS = (
+    ("birthDate", "birth_date"),
+    ("deceasedBoolean", "deceased_boolean"),
+    ("deceasedDateTime", "deceased_date_time"),
+    ("gender", "gender"),
+)
 
 
 def read_patient(prefetch: Prefetch, *, strictly: bool = True) -> tuple[Patient, tuple[DataProblem, ...]]:
@@ -33,37 +33,40 @@ def read_patient(prefetch: Prefetch, *, strictly: bool = True) -> tuple[Patient,
     resources = (None if strictly else _looked(prefetch)) or _resources(prefetch, reference, problems)
     found = [_patient(each, reference) for each in resources] or [Patient(reference)]
     patient = found[0] if len(found) == 1 else max(found, key=repr)
-    return patient, (*problems, *_replaced(resources, reference), *_unreadable(resources, reference))
+    unreadable = (problem for each, read in zip(resources, found, strict=False) for problem in _unreadable(each, read))
+    return patient, (*problems, *_replaced(resources, reference), *unreadable)
 
 
 def _looked(prefetch: Prefetch) -> list[Json] | None:
     """The elements that are read here of a Patient that stands by itself under its key, as it mostly does."""
-    looks = [look for value in brought(prefetch.raw).looks("patient") for look in value.looks]
-    if len(looks) != 1 or not isinstance(value := looks[0], Value) or value.id != prefetch.patient_id:
+    values = brought(prefetch.raw).looks("patient")
+    look = values[0].looks[0] if len(values) == 1 and len(values[0].looks) == 1 else None
+    if not isinstance(look, Value) or look.resource_type != "Patient" or look.id != prefetch.patient_id:
         return None
-    stated = {name: raw for name, element in _ELEMENTS.items() if (raw := getattr(value, element))}
-    read = {name: msgspec.json.decode(raw) for name, raw in stated.items()}
-    links = [{"type": link.type} for link in value.link or ()]
-    return [{**read, "link": links}] if value.resource_type == "Patient" else None
+    read: dict[str, object] = {"link": [{"type": link.type} for link in look.link or ()]}
+    for name, element in _ELEMENTS:
+        if raw := getattr(look, element):
+            read[name] = msgspec.json.decode(raw)
+    return [read]
 
 
 def _replaced(resources: Iterable[Json], reference: str) -> Iterator[DataProblem]:
     """That the record of the patient was merged into another: what stands under the other one is not seen."""
-    if any(link.get("type") == "replaced-by" for resource in resources for link in items(resource.get("link"))):
+    links = [link for resource in resources for link in items(resource.get("link"))]
+    if any(link.get("type") == "replaced-by" for link in links):
         detail = "the record of this patient was replaced by another one, and what stands there was not looked at"
         yield DataProblem("replaced-patient", reference, detail)
 
 
-def _unreadable(resources: Iterable[Json], reference: str) -> Iterator[DataProblem]:
+def _unreadable(resource: Json, read: Patient) -> Iterator[DataProblem]:
     """Age and death decide for whom anything is said: what is stated of them and cannot be read is told."""
-    for resource in resources:
-        birth, deceased = resource.get("birthDate"), resource.get("deceasedBoolean")
-        if birth is not None and read_date(birth) is None:
-            detail = "the birth date is no usable date; whether the patient is of age is not known"
-            yield DataProblem("unreadable", reference, detail, {"element": "birthDate"})
-        if deceased is not None and not isinstance(deceased, bool):
-            detail = "whether the patient has died is not stated as true or false"
-            yield DataProblem("unreadable", reference, detail, {"element": "deceasedBoolean"})
+    birth, deceased = resource.get("birthDate"), resource.get("deceasedBoolean")
+    if birth is not None and read.birth_date is None:
+        detail = "the birth date is no usable date; whether the patient is of age is not known"
+        yield DataProblem("unreadable", read.reference, detail, {"element": "birthDate"})
+    if deceased is not None and not isinstance(deceased, bool):
+        detail = "whether the patient has died is not stated as true or false"
+        yield DataProblem("unreadable", read.reference, detail, {"element": "deceasedBoolean"})
 
 
 def _resources(prefetch: Prefetch, reference: str, problems: list[DataProblem]) -> list[Json]:
