@@ -31,6 +31,7 @@ _DOUBTS = {
     "volume-not-found": "the BodyStructure of a treated volume did not come along; its place is not known",
     "conflicting-side": "the side of a treated volume is stated in two ways; it counts as unknown",
 }
+_NOT_STATED = "a dose does not say to which volume it was given; only the site of the record can tell its place"
 _SESSIONS = ("mcode-radiotherapy-sessions",)
 _NOT_PHOTONS = frozenset({
     M.PERMANENT_IMPLANT, M.BRACHYTHERAPY, M.RADIONUCLIDE, M.NEUTRON_CAPTURE, M.INTRA_OPERATIVE, M.PROTON, M.CARBON,
@@ -123,15 +124,17 @@ def _target(
     part: Json, entry: Selected, resources: Resources, codes: CodeTable, sites: Sequence[BodySite], notes: Notes
 ) -> Volume:
     """The volume of a dose: a Reference, or a name (draft 1.5.0)."""
-    stated = first(part, "volume", "targetvolume") or {}
-    reference = obj(stated.get("valueReference"))
+    stated = first(part, "volume", "targetvolume")
+    reference = obj(obj(stated).get("valueReference"))
     if reference:
         target = read_volume(reference, entry, resources, codes, sites)
         if target.doubt is not None:
             notes.add(target.doubt, _DOUBTS[target.doubt], matters=target.doubt != "volume-not-found")
         return target
-    name = text(stated.get("valueString"))
-    if name is None:
+    name = text(obj(stated).get("valueString"))
+    if stated is None:
+        notes.add("volume-not-stated", _NOT_STATED, matters=False)
+    elif name is None:
         notes.unreadable("volume", "a Reference to a BodyStructure")
     return named_volume(name, codes, sites)
 

@@ -223,6 +223,18 @@ def test_a_volume_without_dose_is_no_problem() -> None:
     assert (record.volumes[0].total_dose_gy, record.volumes[0].unusable, record.problems) == (None, None, ())
 
 
+@pytest.mark.parametrize(
+    ("stated", "problem"),
+    [([], ("volume-not-stated", False)), ([{"url": "volume", "valueCode": "v"}], ("unreadable", True))],
+)
+def test_a_dose_without_its_volume_is_at_the_site_of_its_record(stated: list[Json], problem: tuple[str, bool]) -> None:
+    total = {"url": "totalDoseDelivered", "valueQuantity": {"value": 5000, "system": UCUM, "code": "cGy"}}
+    record = course({"url": MCODE + "radiotherapy-dose-delivered-to-volume", "extension": [*stated, total]})
+    assert record.volumes[0].site == record.sites[0]
+    assert record.volumes[0].total_dose_gy == Decimal("50")
+    assert [(each.problem, each.matters) for each in record.problems] == [problem]
+
+
 def test_two_different_totals_for_one_volume_are_refused() -> None:
     record = course(dose(5000, 25, {"url": "totalDoseDelivered", "valueQuantity": {"value": 60, "unit": "Gy"}}))
     assert (record.volumes[0].total_dose_gy, record.volumes[0].unusable) == (None, "unreadable")
