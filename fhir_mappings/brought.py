@@ -70,12 +70,15 @@ class _Bytes:
     def __init__(self, cut: Callable[[], Mapping[str, bytes | Raw]]) -> None:
         self._cut = cut
         self._all: Mapping[str, bytes | Raw] | None = None
+        self._given: dict[str, bytes] = {}
 
     def of(self, key: str) -> bytes:
-        """The bytes of one value."""
-        if self._all is None:
-            self._all = self._cut()
-        return bytes(self._all[key])
+        """The bytes of one value: the same object each time, so that what was put in its place can be told."""
+        if key not in self._given:
+            if self._all is None:
+                self._all = self._cut()
+            self._given[key] = bytes(self._all[key])
+        return self._given[key]
 
 
 def brought(values: Mapping[str, bytes]) -> Brought:

@@ -117,3 +117,9 @@ def test_a_record_that_others_refer_to_and_that_cannot_be_read_is_named() -> Non
     prefetch = read_request(body(conditions=bundle(odd), procedures=bundle(refers)), "patient-view").prefetch
     problems = read_facts(Prefetch("p1", prefetch), CODES).problems
     assert "Condition/x" in {problem.reference for problem in problems}
+
+
+def test_a_value_is_the_same_object_each_time() -> None:
+    """What was fetched in the place of a value is told by that."""
+    prefetch = read_request(body(conditions=bundle(CANCER)), "patient-view").prefetch
+    assert prefetch["conditions"] is {**prefetch}["conditions"]
