@@ -2,11 +2,16 @@
 
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from callback_calls import PREFETCH as CHART
+from callback_calls import call, cards, clients, without
+from client_tokens import BASE, ISSUER, ec_key, key_set, public, rsa_key
 from conformance.checked_client import CheckedClient
+from fhir_server import FhirServer
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -76,3 +81,51 @@ def service(running: Service) -> Service:
 @pytest.fixture(scope="session")
 def start() -> Callable[..., Service]:
     return Service
+
+
+@pytest.fixture(scope="module")
+def shared_ehr() -> Iterator[FhirServer]:
+    with FhirServer().running() as running:
+        yield running
+
+
+@pytest.fixture
+def ehr(shared_ehr: FhirServer) -> FhirServer:
+    """A server with the whole chart and no habits."""
+    shared_ehr.reset(json.loads(json.dumps(CHART)))
+    return shared_ehr
+
+
+@pytest.fixture(scope="module")
+def shared_cds(start: Callable[..., Any], shared_ehr: FhirServer, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    return start(CLIENTS_FILE=clients(tmp_path_factory.mktemp("cds"), shared_ehr.address))
+
+
+@pytest.fixture
+def cds(shared_cds: Any, ehr: FhirServer, make_body: Any) -> Iterator[Any]:
+    """A service that knows this server, and holds none of its failures against it afterwards."""
+    shared_cds.stream.seek(0)
+    shared_cds.stream.truncate()
+    yield shared_cds
+    ehr.reset(json.loads(json.dumps(CHART)))
+    assert cards(shared_cds.post(sent=call(make_body, ehr, without("volumes"))))
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> dict[str, str]:
+    """Two clients: one with a file of keys and tenants, one that is added by the test."""
+    (tmp_path / "keys.json").write_bytes(key_set(public(ec_key()), public(rsa_key(), "r1")))
+    (tmp_path / "clients.toml").write_text(
+        f'[[client]]\nname = "hospital"\nissuer = "{ISSUER}"\njwks_file = "keys.json"\n'
+    )
+    return {
+        "AUTH": "jwt",
+        "CLIENTS_FILE": str(tmp_path / "clients.toml"),
+        "PUBLIC_BASE_URL": BASE,
+        "DATABASE_URL": f"sqlite:///{tmp_path / 'store.sqlite3'}",
+    }
+
+
+@pytest.fixture
+def trusting(start: Callable[..., Any], settings: dict[str, str]) -> Any:
+    return start(**settings)
