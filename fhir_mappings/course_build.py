@@ -26,6 +26,7 @@ from fhir_mappings.radiotherapy_record import RadiotherapyRecord
 Bounds = Mapping[str, Decimal]
 _NONE = {Modality.UNKNOWN}
 _NOT_ON_FILE = BodySite(UNSPECIFIED, "volume not on file", coded=False)
+_LOST = frozenset({"volume-not-found", "volume-not-stated"})
 _UNFINISHED: tuple[CourseStatus, ...] = ("in-progress", "on-hold", "unknown")
 
 
@@ -97,7 +98,8 @@ def _modalities(records: Records) -> tuple[Modality, ...]:
 def _sites(doses: Iterable[DoseToVolume], records: Records) -> tuple[tuple[BodySite, ...], SitesFrom]:
     """Where it was given: the targets' sites; with the records' where a target names none; else the reason's.
 
-    A volume that did not come along may lie anywhere, unless the records name the place of the whole course.
+    A volume that did not come along, or that a dose does not name, may lie anywhere, unless the records name the place
+    of the whole course.
     """
     targets = [volume.site for volume in doses if volume.volume_type != "organ-at-risk"]
     stated = [site for record in records for site in record.sites]
@@ -115,7 +117,7 @@ def _sites(doses: Iterable[DoseToVolume], records: Records) -> tuple[tuple[BodyS
 
 
 def _has_lost_volume(record: RadiotherapyRecord) -> bool:
-    return any(problem.problem == "volume-not-found" for problem in record.problems)
+    return any(problem.problem in _LOST for problem in record.problems)
 
 
 def _distinct(sites: Iterable[BodySite | None]) -> tuple[BodySite, ...]:

@@ -133,7 +133,7 @@ def _target(
         return target
     name = text(obj(stated).get("valueString"))
     if stated is None:
-        notes.add("volume-not-stated", _NOT_STATED, matters=False)
+        notes.add("volume-not-stated", _NOT_STATED)
     elif name is None:
         notes.unreadable("volume", "a Reference to a BodyStructure")
     return named_volume(name, codes, sites)

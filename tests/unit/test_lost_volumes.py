@@ -1,4 +1,4 @@
-"""A treated volume that did not come along may lie anywhere: its course is never told to be elsewhere."""
+"""A treated volume that did not come along, or is not named, may lie anywhere: its course is not told to be elsewhere."""
 
 import json
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ ORDER = {
 }  # fmt: skip
 
 
-def overlap(*volumes: str, **elements: Any) -> tuple[str, tuple[str, ...]]:
+def overlap(*volumes: str | None, **elements: Any) -> tuple[str, tuple[str, ...]]:
     """What is said of a course for rectal cancer before an order to the lung, and the regions of the course."""
     doses = [_dose(volume) for volume in volumes]
     course = procedure(
@@ -47,6 +47,11 @@ def test_the_reason_alone_does_not_place_a_volume_that_did_not_come_along() -> N
     assert overlap("lost") == ("unknown", ("rectum", "unspecified"))
 
 
+def test_the_reason_alone_does_not_place_a_dose_that_names_no_volume() -> None:
+    assert overlap(None) == ("unknown", ("rectum", "unspecified"))
+    assert overlap("rectum", None) == ("unknown", ("rectum", "unspecified"))
+
+
 def test_a_second_volume_that_did_not_come_along_may_lie_anywhere() -> None:
     assert overlap("rectum", "lost") == ("unknown", ("rectum", "unspecified"))
 
@@ -57,11 +62,13 @@ def test_a_volume_that_came_along_places_the_course() -> None:
 
 def test_the_place_of_the_whole_course_stands_for_its_volumes() -> None:
     assert overlap("lost", bodySite=[concept(SCT, "34402009")]) == ("none-found", ("rectum",))
+    assert overlap(None, bodySite=[concept(SCT, "34402009")]) == ("none-found", ("rectum",))
 
 
-def _dose(volume: str) -> Mapping[str, object]:
+def _dose(volume: str | None) -> Mapping[str, object]:
+    named = [{"url": "volume", "valueReference": {"reference": f"BodyStructure/{volume}"}}] if volume else []
     parts = [
-        {"url": "volume", "valueReference": {"reference": f"BodyStructure/{volume}"}},
+        *named,
         {
             "url": "totalDoseDelivered",
             "valueQuantity": {"value": 5000, "system": "http://unitsofmeasure.org", "code": "cGy"},

@@ -225,7 +225,7 @@ def test_a_volume_without_dose_is_no_problem() -> None:
 
 @pytest.mark.parametrize(
     ("stated", "problem"),
-    [([], ("volume-not-stated", False)), ([{"url": "volume", "valueCode": "v"}], ("unreadable", True))],
+    [([], ("volume-not-stated", True)), ([{"url": "volume", "valueCode": "v"}], ("unreadable", True))],
 )
 def test_a_dose_without_its_volume_is_at_the_site_of_its_record(stated: list[Json], problem: tuple[str, bool]) -> None:
     total = {"url": "totalDoseDelivered", "valueQuantity": {"value": 5000, "system": UCUM, "code": "cGy"}}
