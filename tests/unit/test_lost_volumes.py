@@ -1,4 +1,4 @@
-"""A treated volume that did not come along, or is not named, may lie anywhere: its course is not told to be elsewhere."""
+"""A treated volume that did not come along or is not named may lie anywhere: its course is not told to be elsewhere."""
 
 import json
 from collections.abc import Mapping
